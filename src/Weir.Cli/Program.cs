@@ -1,0 +1,2 @@
+await Console.Error.WriteLineAsync("weir: no command yet");
+return 2;

@@ -1,0 +1,2 @@
+await Console.Error.WriteLineAsync("weir-cni: no command yet");
+return 1;

@@ -1,0 +1,49 @@
+using Weir.Model;
+using Weir.Policy.Compile;
+
+namespace Weir.Datapath;
+
+/// <summary>The tables that decide packets, whoever holds them: the kernel (<c>KernelDatapath</c>) or managed memory (<c>Model/</c>).</summary>
+/// <remarks>One writer: the agent calls from one thread at a time. No packet ever sees a half-written table.</remarks>
+public interface IDatapath : IDisposable
+{
+    /// <summary>Attaches an endpoint in default deny (<see cref="EndpointPolicy.Init"/>); nothing passes until <see cref="SetPolicy"/>.</summary>
+    /// <remarks>An endpoint that is already attached (adopted after a restart) keeps the policy that is in force.</remarks>
+    /// <exception cref="DatapathException">The kernel refused; the endpoint's traffic stays blocked.</exception>
+    void Attach(EndpointSpec endpoint);
+
+    /// <summary>Forgets an endpoint and its connections.</summary>
+    void Detach(uint endpointId);
+
+    /// <summary>The endpoints that are attached, adopted ones included.</summary>
+    IReadOnlyCollection<EndpointSpec> Endpoints { get; }
+
+    /// <summary>Puts a policy in force for an endpoint, at once and whole.</summary>
+    /// <exception cref="DatapathException">A table is full or refused; the policy before stays in force.</exception>
+    void SetPolicy(uint endpointId, EndpointPolicy policy);
+
+    /// <summary>Adds to the tables of an endpoint the entries for an identity that is about to appear, without a new revision.</summary>
+    void AddEntries(uint endpointId, TrafficDirection direction, IReadOnlyDictionary<PolicyKey, PolicyEntry> entries);
+
+    /// <summary>Maps addresses to an identity (the ipcache). Write the decisions about a new identity first.</summary>
+    void SetIdentity(IpPrefix prefix, SecurityIdentity identity);
+
+    /// <summary>Unmaps addresses. Remove the mapping first and the decisions after.</summary>
+    void RemoveIdentity(IpPrefix prefix);
+
+    /// <summary>Replaces the services to translate.</summary>
+    void SetServices(IReadOnlyCollection<ServiceSpec> services);
+
+    /// <summary>Names the port that connections with a redirect verdict are handed to, one for each protocol; 0 turns it off and such connections are dropped.</summary>
+    void SetProxyPorts(ushort tcpPort, ushort udpPort);
+
+    /// <summary>What stands behind the rule ids of events.</summary>
+    RuleSet ResolveRule(uint ruleId);
+
+    /// <summary>Hands waiting events to <paramref name="sink"/>; waits up to <paramref name="wait"/> for the first.</summary>
+    /// <returns>How many events were handed over.</returns>
+    int ReadEvents(IEventSink sink, TimeSpan wait);
+
+    /// <summary>Events that found the ring full since the datapath was first loaded.</summary>
+    ulong LostEvents { get; }
+}
