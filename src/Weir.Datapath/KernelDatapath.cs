@@ -79,6 +79,19 @@ public sealed partial class KernelDatapath : IDatapath
     /// <inheritdoc/>
     public ulong LostEvents => _node.LostEvents;
 
+    /// <summary>What the verifier says of each program.</summary>
+    public IReadOnlyList<ProgramReport> Programs =>
+    [
+        .. _loaded.VerifierLogs.Select(log =>
+        {
+            var (instructions, stack) = VerifierLog.Statistics(log.Value);
+            return new ProgramReport(log.Key, instructions, stack);
+        }),
+    ];
+
+    /// <summary>For tests.</summary>
+    internal KernelDatapathProbe Probe => new(_loaded, _node);
+
     /// <inheritdoc/>
     public void Attach(EndpointSpec endpoint)
     {
@@ -100,6 +113,7 @@ public sealed partial class KernelDatapath : IDatapath
         _endpoints.Write(ifindex, endpoint);
         _attached[endpoint.Id] = (ifindex, endpoint);
         PutPrograms(endpoint.Id, ifindex);
+        AcceptLocal(endpoint.InterfaceName);
     }
 
     /// <inheritdoc/>
@@ -233,6 +247,19 @@ public sealed partial class KernelDatapath : IDatapath
         Log.EndpointAdopted(_log, endpoint.Id, endpoint.InterfaceName);
     }
 
+    /// <summary>Lets the node's own packets, which a redirect sends back through the pod's interface, come in there.</summary>
+    private void AcceptLocal(string interfaceName)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/sys/net/ipv4/conf/{interfaceName}/accept_local", "1");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Log.NoAcceptLocal(_log, interfaceName, refused.Message);
+        }
+    }
+
     private void PutPrograms(uint endpointId, uint ifindex)
     {
         // What it sends first: a pod that cannot open a connection unjudged gets no answer unjudged either.
@@ -247,5 +274,8 @@ public sealed partial class KernelDatapath : IDatapath
 
         [LoggerMessage(4002, LogLevel.Information, "Dropped endpoint {EndpointId}: its interface {InterfaceName} is gone")]
         public static partial void EndpointGone(ILogger logger, uint endpointId, string interfaceName);
+
+        [LoggerMessage(4003, LogLevel.Warning, "The node itself cannot reach {InterfaceName} where a proxy must see it: {Reason}")]
+        public static partial void NoAcceptLocal(ILogger logger, string interfaceName, string reason);
     }
 }
