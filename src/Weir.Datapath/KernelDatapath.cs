@@ -35,6 +35,8 @@ public sealed partial class KernelDatapath : IDatapath
     private readonly BpfMap<RuleKeyAbi, RulePartAbi> _ruleTexts;
     private readonly Dictionary<uint, (uint Ifindex, EndpointSpec Spec)> _attached = [];
 
+    private bool _disposed;
+
     private KernelDatapath(KernelDatapathOptions options, TimeProvider time, ILogger log)
     {
         (_options, _log) = (options, log);
@@ -173,6 +175,8 @@ public sealed partial class KernelDatapath : IDatapath
     /// <summary>Lets go of the kernel's objects, and with <paramref name="removeAll"/> takes everything out of the kernel.</summary>
     public void Dispose(bool removeAll)
     {
+        if (_disposed) return;
+        _disposed = true;
         if (removeAll)
         {
             foreach (var (id, (ifindex, _)) in _attached)

@@ -35,6 +35,9 @@ internal sealed class KernelDatapathProbe
         return new TestRunResult(action, BitConverter.ToUInt32(context, MarkOffset), after[..length]);
     }
 
+    /// <summary>Attaches a program as on a kernel without tcx links.</summary>
+    public void AttachByClsact(string program, uint ifindex, bool ingress) => Attachment.PutOnClsact(_loaded.Programs[program], ifindex, ingress);
+
     /// <summary>All connections.</summary>
     public IReadOnlyList<(TupleAbi Key, ConnectionAbi Connection)> Connections()
     {
