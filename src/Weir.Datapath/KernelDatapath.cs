@@ -132,6 +132,9 @@ public sealed partial class KernelDatapath : IDatapath
     }
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<KeyValuePair<IpPrefix, SecurityIdentity>> Identities => [.. _endpoints.ReadIdentities()];
+
+    /// <inheritdoc/>
     public void SetServices(IReadOnlyCollection<ServiceSpec> services)
     {
     }
