@@ -39,7 +39,7 @@ internal sealed class ImageStore
         await File.WriteAllTextAsync(Path.Combine(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n", cancellation);
         await File.WriteAllTextAsync(Path.Combine(root, "etc/group"), "root:x:0:\n", cancellation);
         await File.WriteAllTextAsync(Path.Combine(root, "etc/ssl/certs/ca-certificates.crt"), authority, cancellation);
-        foreach (var later in (ReadOnlySpan<string>)["etc/resolv.conf", "etc/hosts", "etc/hostname"])
+        foreach (var later in (string[])["etc/resolv.conf", "etc/hosts", "etc/hostname"])
             await File.WriteAllTextAsync(Path.Combine(root, later), "", cancellation);
         return new ImageStore(
         [
