@@ -11,7 +11,7 @@ namespace Weir.Linux.Netlink;
 public sealed class RouteNetlink : IDisposable
 {
     private const ushort NewLink = 16, DelLink = 17, GetLink = 18, SetLink = 19, NewAddress = 20, NewRoute = 24, DelRoute = 25, GetRoute = 26, NewNeighbour = 28;
-    private const ushort IflaAddress = 1, IflaName = 3, IflaMtu = 4, IflaLink = 5, IflaMaster = 10, IflaInfo = 18, IflaNamespace = 28;
+    private const ushort IflaAddress = 1, IflaName = 3, IflaMtu = 4, IflaLink = 5, IflaMaster = 10, IflaInfo = 18, IflaAlias = 20, IflaNamespace = 28;
     private const ushort InfoKind = 1, InfoData = 2, VethPeer = 1;
     private const ushort RtaDestination = 1, RtaInterface = 4, RtaGateway = 5, RtaSource = 7, RtaTable = 15;
     private const uint Up = 1, OnLinkFlag = 4;
@@ -136,6 +136,15 @@ public sealed class RouteNetlink : IDisposable
         Do(request, $"Setting the hardware address of link {index}");
     }
 
+    /// <summary>Sets the text that says what an interface is for, at most 255 bytes.</summary>
+    public void SetAlias(int index, string alias)
+    {
+        var request = Begin(SetLink, NetlinkSocket.Ack);
+        request.Struct(new LinkHeader { Index = index });
+        request.Attribute(IflaAlias, alias);
+        Do(request, $"Setting the alias of link {index}");
+    }
+
     /// <summary>Removes an interface (and a veth's other end). None of that name is no error.</summary>
     public void DeleteLink(string name)
     {
@@ -225,7 +234,7 @@ public sealed class RouteNetlink : IDisposable
     private static LinkState ReadLink(ReadOnlySpan<byte> payload)
     {
         var header = MemoryMarshal.Read<LinkHeader>(payload);
-        string name = "", kind = "";
+        string name = "", kind = "", alias = "";
         int mtu = 0, peer = 0, master = 0;
         var address = PhysicalAddress.None;
         var attributes = new NetlinkAttributes(payload[16..]);
@@ -234,6 +243,7 @@ public sealed class RouteNetlink : IDisposable
             switch (attributes.Type)
             {
                 case IflaName: name = Text(attributes.Value); break;
+                case IflaAlias: alias = Text(attributes.Value); break;
                 case IflaMtu: mtu = MemoryMarshal.Read<int>(attributes.Value); break;
                 case IflaLink: peer = MemoryMarshal.Read<int>(attributes.Value); break;
                 case IflaMaster: master = MemoryMarshal.Read<int>(attributes.Value); break;
@@ -247,7 +257,7 @@ public sealed class RouteNetlink : IDisposable
             }
         }
 
-        return new LinkState(header.Index, name, kind, address, mtu, (header.Flags & Up) != 0, peer, master);
+        return new LinkState(header.Index, name, kind, address, mtu, (header.Flags & Up) != 0, peer, master) { Alias = alias };
     }
 
     private static RouteState ReadRoute(ReadOnlySpan<byte> payload)

@@ -17,4 +17,10 @@ public sealed record DirectionTable(bool Enforced, RuleSet Default, IReadOnlyDic
 
     /// <summary>The table of an endpoint that is not known yet: nothing may pass.</summary>
     public static DirectionTable Closed { get; } = new(true, RuleSet.Init, new Dictionary<PolicyKey, PolicyEntry>());
+
+    /// <summary>The decisions about names. The highest <see cref="PolicyAction"/> of these and of <see cref="Entries"/> decides.</summary>
+    public IReadOnlyList<NamedEntries> Names { get; init; } = [];
+
+    /// <summary>Whether a policy is about this direction at all, be it in default deny or not.</summary>
+    public bool IsSelected { get; init; } = Enforced;
 }

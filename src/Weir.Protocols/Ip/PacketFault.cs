@@ -21,10 +21,13 @@ public enum PacketFault : byte
     /// <summary>The length that the header claims is shorter than the header, or longer than the frame.</summary>
     BadTotalLength,
 
+    /// <summary>An IPv6 packet has an IPv4-mapped address, which would pass for an IPv4 one in every table.</summary>
+    BadAddress,
+
     /// <summary>An IPv6 extension header runs beyond the packet, or there are more than <see cref="PacketReader.MaxExtensionHeaders"/>.</summary>
     BadExtensionHeader,
 
-    /// <summary>The transport is none of TCP, UDP, SCTP, ICMP and ICMPv6; addresses and protocol are read all the same.</summary>
+    /// <summary>The transport is none of TCP, UDP, SCTP, or the family's own ICMP; addresses and protocol are read all the same.</summary>
     UnknownTransport,
 
     /// <summary>The transport header is cut off or impossible; addresses and protocol are read all the same.</summary>

@@ -52,7 +52,7 @@ public readonly record struct PacketHeader
     /// <summary>The ICMP code; 0 for other transports.</summary>
     public byte IcmpCode { get; init; }
 
-    /// <summary>The identifier of an ICMP echo or its reply; 0 for anything else.</summary>
+    /// <summary>The identifier of an ICMP query (echo, timestamp, address mask) or its reply; 0 for anything else.</summary>
     public ushort IcmpIdentifier { get; init; }
 
     /// <summary>The identification that a datagram's fragments share: 16 bits for IPv4, 32 for IPv6.</summary>
@@ -79,7 +79,7 @@ public readonly record struct PacketHeader
     /// <summary>Whether this is an ICMP or ICMPv6 error, which quotes the packet that it is about at <see cref="PayloadOffset"/>.</summary>
     public bool IsIcmpError => !IsLaterFragment && Protocol switch
     {
-        TransportProtocol.Icmp => IcmpType is 3 or 11 or 12,
+        TransportProtocol.Icmp => IcmpType is 3 or 4 or 11 or 12,
         TransportProtocol.IcmpV6 => IcmpType is >= 1 and <= 4,
         _ => false,
     };

@@ -105,6 +105,7 @@ public static class PacketReader
             PayloadOffset = offset + IPv6Length,
             End = end,
         };
+        if (IsMapped(header.SourceHigh, header.SourceLow) || IsMapped(header.DestinationHigh, header.DestinationLow)) return PacketFault.BadAddress;
         if (end > frame.Length && !isQuote) return PacketFault.BadTotalLength;
         return SkipExtensions(frame[..Math.Min(end, frame.Length)], ref header);
     }
@@ -152,9 +153,9 @@ public static class PacketReader
     private static PacketFault ReadTransport(ReadOnlySpan<byte> packet, bool isQuote, ref PacketHeader header)
     {
         var protocol = header.Protocol;
-        var least = LeastLength(protocol);
-        if (least == 0) return PacketFault.UnknownTransport;
         if (header.IsLaterFragment) return PacketFault.None;
+        var least = LeastLength(protocol);
+        if (least == 0 || protocol == (header.IsIPv4 ? TransportProtocol.IcmpV6 : TransportProtocol.Icmp)) return PacketFault.UnknownTransport;
         var at = header.TransportOffset;
         var left = packet.Length - at;
         if (left < (isQuote ? Math.Min(8, least) : least)) return PacketFault.BadTransport;
@@ -166,7 +167,7 @@ public static class PacketReader
             {
                 IcmpType = transport[0],
                 IcmpCode = transport[1],
-                IcmpIdentifier = IsEcho(protocol, transport[0]) ? BinaryPrimitives.ReadUInt16BigEndian(transport[4..]) : (ushort)0,
+                IcmpIdentifier = IsQuery(protocol, transport[0]) ? BinaryPrimitives.ReadUInt16BigEndian(transport[4..]) : (ushort)0,
                 PayloadOffset = at + 8,
             };
             return PacketFault.None;
@@ -194,8 +195,10 @@ public static class PacketReader
     private static bool IsExtension(byte next) => next is TransportProtocol.HopByHop or TransportProtocol.Routing
         or TransportProtocol.Fragment or TransportProtocol.Authentication or TransportProtocol.DestinationOptions;
 
-    private static bool IsEcho(byte protocol, byte type) =>
-        protocol == TransportProtocol.Icmp ? type is 0 or 8 : type is 128 or 129;
+    private static bool IsMapped(ulong high, ulong low) => high == 0 && low >> 32 == 0xFFFF;
+
+    private static bool IsQuery(byte protocol, byte type) =>
+        protocol == TransportProtocol.Icmp ? type is 0 or 8 or 13 or 14 or 17 or 18 : type is 128 or 129;
 
     private static int LeastLength(byte protocol) => protocol switch
     {

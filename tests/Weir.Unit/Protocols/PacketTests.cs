@@ -20,7 +20,7 @@ public sealed class PacketTests
                 SourceLow = network.Item1 ? Map(network.Item3) : network.Item3,
                 DestinationHigh = network.Item1 ? 0 : network.Item4,
                 DestinationLow = network.Item1 ? Map(network.Item5) : network.Item5,
-                Protocol = (byte)transport.Item1,
+                Protocol = (byte)(transport.Item1 == 58 && network.Item1 ? 1 : transport.Item1 == 1 && !network.Item1 ? 58 : transport.Item1),
                 SourcePort = isIcmp ? (byte)transport.Item2 : transport.Item2,
                 DestinationPort = isIcmp ? (byte)transport.Item3 : transport.Item3,
                 TcpFlags = transport.Item4,

@@ -81,6 +81,8 @@ public sealed class TcpRelayTests : IAsyncLifetime
             }
             else
             {
+                // Any other error would make this loop spin for ever.
+                Assert.Equal(SocketError.Success, error);
                 sent += count;
                 refusals = 0;
             }

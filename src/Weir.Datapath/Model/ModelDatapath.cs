@@ -1,0 +1,158 @@
+using Weir.Model;
+using Weir.Policy.Compile;
+
+namespace Weir.Datapath.Model;
+
+/// <summary>The datapath in managed memory: what the lab runs on where a machine allows no eBPF, and what tests compare the kernel with.</summary>
+/// <remarks>Any thread may call anything; one lock orders them, as the kernel's own writes are ordered.</remarks>
+public sealed class ModelDatapath : IDatapath
+{
+    private readonly Lock _lock = new();
+    private readonly ModelState _state;
+    private readonly ModelNode _node;
+    private readonly SemaphoreSlim _reported = new(0, 1);
+
+    /// <summary>Makes an empty datapath: what is not attached has no way through.</summary>
+    public ModelDatapath(ModelDatapathOptions options)
+    {
+        _state = new ModelState(options);
+        _node = new ModelNode(_state);
+        foreach (var prefix in options.PodCidrs) SetIdentity(prefix, SecurityIdentity.Unmanaged);
+        foreach (var address in options.NodeAddresses) SetIdentity(IpPrefix.Of(address), SecurityIdentity.Host);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<EndpointSpec> Endpoints
+    {
+        get
+        {
+            lock (_lock) return [.. _state.Endpoints.Values];
+        }
+    }
+
+    /// <inheritdoc/>
+    public ulong LostEvents
+    {
+        get
+        {
+            lock (_lock) return _state.Events.Lost;
+        }
+    }
+
+    internal ModelState State => _state;
+
+    /// <summary>Sends a packet through one hook's program.</summary>
+    /// <param name="hook">Where it is.</param>
+    /// <param name="endpointId">The pod whose interface this is; 0 at the uplink.</param>
+    /// <param name="frame">The whole Ethernet frame, at least 14 bytes; translation changes addresses, ports and checksums in it.</param>
+    /// <param name="mark">The mark that it carries: 0, or what the hook before returned on the same node.</param>
+    /// <param name="nowNs">The time, nanoseconds on any clock that only grows.</param>
+    public ModelVerdict Process(ModelHook hook, uint endpointId, Span<byte> frame, uint mark, ulong nowNs)
+    {
+        lock (_lock)
+        {
+            var before = _state.Events.Count;
+            var verdict = _node.Process(hook, endpointId, frame, mark, nowNs);
+            if (_state.Events.Count != before && _reported.CurrentCount == 0) _reported.Release();
+            return verdict;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Attach(EndpointSpec endpoint)
+    {
+        lock (_lock)
+        {
+            if (!_state.Tables.Has(endpoint.Id)) _state.Tables.Set(endpoint.Id, EndpointPolicy.Init);
+            ForgetAddresses(endpoint.Id);
+            _state.Endpoints[endpoint.Id] = endpoint;
+            foreach (var address in AddressesOf(endpoint)) _state.Addresses[address] = endpoint;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Detach(uint endpointId)
+    {
+        lock (_lock)
+        {
+            ForgetAddresses(endpointId);
+            _state.Endpoints.Remove(endpointId);
+            _state.Tables.Remove(endpointId);
+            _state.Connections.RemoveWhere((_, connection) => connection.SourceEndpoint == endpointId || connection.DestinationEndpoint == endpointId);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetPolicy(uint endpointId, EndpointPolicy policy)
+    {
+        lock (_lock) _state.Tables.Set(endpointId, policy);
+    }
+
+    /// <inheritdoc/>
+    public void AddEntries(uint endpointId, TrafficDirection direction, IReadOnlyDictionary<PolicyKey, PolicyEntry> entries)
+    {
+        lock (_lock) _state.Tables.Add(endpointId, direction, entries);
+    }
+
+    /// <inheritdoc/>
+    public void SetIdentity(IpPrefix prefix, SecurityIdentity identity)
+    {
+        lock (_lock) _state.Identities.Set(prefix, identity.Value);
+    }
+
+    /// <inheritdoc/>
+    public void RemoveIdentity(IpPrefix prefix)
+    {
+        lock (_lock) _state.Identities.Remove(prefix);
+    }
+
+    /// <inheritdoc/>
+    public void SetServices(IReadOnlyCollection<ServiceSpec> services)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void SetProxyPorts(ushort tcpPort, ushort udpPort)
+    {
+        lock (_lock) (_state.ProxyTcpPort, _state.ProxyUdpPort) = (tcpPort, udpPort);
+    }
+
+    /// <inheritdoc/>
+    public RuleSet ResolveRule(uint ruleId)
+    {
+        lock (_lock) return _state.Tables.Resolve(ruleId);
+    }
+
+    /// <inheritdoc/>
+    public int ReadEvents(IEventSink sink, TimeSpan wait)
+    {
+        _reported.Wait(wait);
+        var count = 0;
+        while (true)
+        {
+            Abi.EventAbi seen;
+            lock (_lock)
+            {
+                if (!_state.Events.TryTake(out seen)) return count;
+            }
+
+            sink.OnEvent(seen);
+            count++;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _reported.Dispose();
+
+    private void ForgetAddresses(uint endpointId)
+    {
+        if (!_state.Endpoints.TryGetValue(endpointId, out var before)) return;
+        foreach (var address in AddressesOf(before)) _state.Addresses.Remove(address);
+    }
+
+    private static IEnumerable<IpAddress> AddressesOf(EndpointSpec endpoint)
+    {
+        if (!endpoint.IPv4.IsNone) yield return endpoint.IPv4;
+        if (!endpoint.IPv6.IsNone) yield return endpoint.IPv6;
+    }
+}

@@ -1,0 +1,13 @@
+namespace Weir.Policy.Compile;
+
+/// <summary>The decisions about one peer (or about any): shared by all peers that the same selectors mean. Immutable.</summary>
+internal sealed class PortTable(Dictionary<PortKey, PolicyEntry> entries)
+{
+    public static PortTable Empty { get; } = new([]);
+
+    public IReadOnlyDictionary<PortKey, PolicyEntry> Entries => entries;
+
+    public int Count => entries.Count;
+
+    public bool TryGet(PortKey key, out PolicyEntry entry) => entries.TryGetValue(key, out entry!);
+}
