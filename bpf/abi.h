@@ -232,7 +232,7 @@ struct tuple {
 	__be16 dst_port; /* ICMP query: the request's type */
 	__u8 protocol;
 	__u8 reserved[3];
-};
+} __attribute__((aligned(8)));
 
 /* struct connection.flags */
 #define CONNECTION_OPENER_IS_SRC 0x0001 /* the opener is the key's src */
@@ -287,13 +287,15 @@ struct fragment_ports {
 	__be16 dst_port;
 	__u8 icmp_type;
 	__u8 icmp_code;
-	__u16 reserved;
+	__u8 icmp_reply;
+	__u8 reserved;
 };
 
 /* weir_drops (LRU): when a drop was last reported */
 struct drop_key {
 	struct tuple tuple;
 	__u32 reason;
+	__u32 reserved;
 };
 
 struct drop_state {
@@ -359,8 +361,8 @@ struct translation {
 };
 
 struct affinity_key {
-	struct service_key service;
 	__u8 client[16];
+	struct service_key service;
 };
 
 /* weir_rules: the text behind the rule ids, for user space only */

@@ -3,6 +3,8 @@ using Weir.Datapath.Abi;
 using Weir.Datapath.Interop;
 using Weir.Datapath.Maps;
 using Weir.Datapath.Programs;
+using Weir.Linux;
+using Weir.Linux.Netlink;
 using Weir.Model;
 using Weir.Policy.Compile;
 
@@ -27,6 +29,8 @@ public sealed partial class KernelDatapath : IDatapath
     private readonly PolicyTables _policy;
     private readonly RuleRegistry _rules;
     private readonly NodeState _node;
+    private readonly ServiceTables _services;
+    private readonly CounterReader _counters;
     private readonly EventRing _ring;
     private readonly BpfMap<RuleKeyAbi, RulePartAbi> _ruleTexts;
     private readonly Dictionary<uint, (uint Ifindex, EndpointSpec Spec)> _attached = [];
@@ -43,6 +47,8 @@ public sealed partial class KernelDatapath : IDatapath
         _ruleTexts = _loaded.Map<RuleKeyAbi, RulePartAbi>("weir_rules");
         _rules = new RuleRegistry(_ruleTexts, _node.NextRule);
         _policy = new PolicyTables(_policyMaps, _rules, _node.NextTable, time);
+        _services = new ServiceTables(_loaded, _node.NextGeneration, time);
+        _counters = new CounterReader(_loaded, _node.Cpus);
         var (ring, bytes) = _loaded.MapHandle("weir_events");
         _ring = new EventRing(ring, bytes);
     }
@@ -108,6 +114,7 @@ public sealed partial class KernelDatapath : IDatapath
         _endpoints.RemoveInterface(endpoint.Ifindex);
         _endpoints.RemoveAddresses(endpoint.Spec);
         _node.ForgetConnections(endpoint.Spec);
+        _counters.Remove(endpointId);
     }
 
     /// <inheritdoc/>
@@ -132,9 +139,13 @@ public sealed partial class KernelDatapath : IDatapath
     }
 
     /// <inheritdoc/>
-    public void SetServices(IReadOnlyCollection<ServiceSpec> services)
-    {
-    }
+    public IReadOnlyCollection<KeyValuePair<IpPrefix, SecurityIdentity>> Identities => [.. _endpoints.ReadIdentities()];
+
+    /// <inheritdoc/>
+    public void SetServices(IReadOnlyCollection<ServiceSpec> services) => _services.Set(services);
+
+    /// <summary>Packets and bytes of every endpoint, by direction, verdict and reason, since each was attached.</summary>
+    public IReadOnlyList<EndpointCounter> ReadCounters() => _counters.Read();
 
     /// <inheritdoc/>
     public void SetProxyPorts(ushort tcpPort, ushort udpPort) => _node.SetProxyPorts(tcpPort, udpPort);
@@ -162,10 +173,13 @@ public sealed partial class KernelDatapath : IDatapath
             var uplink = string.IsNullOrEmpty(_options.Uplink) ? 0 : LibC.IfNameToIndex(_options.Uplink);
             _attachment.Remove(UplinkIn, uplink, ingress: true);
             _attachment.Remove(UplinkOut, uplink, ingress: false);
+            if (_options.RouteRedirects) Route(add: false);
             _pins.Remove();
         }
 
         _ring.Dispose();
+        _counters.Dispose();
+        _services.Dispose();
         _ruleTexts.Dispose();
         _policyMaps.Dispose();
         _endpoints.Dispose();
@@ -181,11 +195,28 @@ public sealed partial class KernelDatapath : IDatapath
         foreach (var (ifindex, endpoint) in _endpoints.Read().ToList()) Adopt(ifindex, endpoint);
         _policy.FreeUnused();
 
+        if (_options.RouteRedirects) Route(add: true);
         if (string.IsNullOrEmpty(_options.Uplink)) return;
         var uplink = LibC.IfNameToIndex(_options.Uplink);
         if (uplink == 0) throw new DatapathException($"There is no interface '{_options.Uplink}' (Datapath:Uplink) in this network namespace.", ErrnoName.NoDevice);
         _attachment.Put(UplinkIn, _loaded.Programs["from_uplink"], uplink, ingress: true);
         _attachment.Put(UplinkOut, _loaded.Programs["to_uplink"], uplink, ingress: false);
+    }
+
+    /// <summary>Adds or removes what delivers packets with the mark of a redirect (MARK_PROXY of bpf/abi.h) to this node itself.</summary>
+    private static void Route(bool add)
+    {
+        const uint MarkProxy = 0x200, MarkMask = 0xf00, Table = 2004;
+        try
+        {
+            using var routing = MarkRouting.Open();
+            if (add) routing.Add(MarkProxy, MarkMask, Table);
+            else routing.Remove(MarkProxy, MarkMask, Table);
+        }
+        catch (LinuxException refused)
+        {
+            throw new DatapathException($"{refused.Message} Redirected packets could not reach the proxies. It needs CAP_NET_ADMIN.", refused.Errno);
+        }
     }
 
     private void Adopt(uint ifindex, EndpointSpec endpoint)

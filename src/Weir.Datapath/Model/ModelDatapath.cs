@@ -107,8 +107,28 @@ public sealed class ModelDatapath : IDatapath
     }
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<KeyValuePair<IpPrefix, SecurityIdentity>> Identities
+    {
+        get
+        {
+            lock (_lock) return [.. _state.Identities.All()];
+        }
+    }
+
+    /// <inheritdoc/>
     public void SetServices(IReadOnlyCollection<ServiceSpec> services)
     {
+        lock (_lock)
+        {
+            _state.Services.Clear();
+            foreach (var spec in services)
+                _state.Services[new ServiceKey(spec.Frontend, spec.Port, (byte)spec.Protocol)] = new ModelService(spec);
+
+            // A client whose backend is gone must choose again.
+            _state.Affinity.RemoveWhere((key, kept) =>
+                !_state.Services.TryGetValue(key.Service, out var service)
+                || !service.Backends.Any(backend => backend.Address == kept.Address && backend.Port == kept.Port));
+        }
     }
 
     /// <inheritdoc/>
