@@ -1,3 +1,6 @@
+using Weir.Cluster;
+using Weir.Lab.Api;
+
 namespace Weir.Lab;
 
 /// <summary>How to build a lab.</summary>
@@ -17,6 +20,12 @@ public sealed record LabOptions
 
     /// <summary>The command line that starts <c>weir</c>, to which <c>agent ...</c> and <c>proxy ...</c> are appended; null starts neither.</summary>
     public IReadOnlyList<string>? WeirCommand { get; init; }
+
+    /// <summary>Told the API server before it starts: the place to add judges of writes. Null adds none.</summary>
+    public Action<ApiServer>? ConfigureApi { get; init; }
+
+    /// <summary>Loops that run beside the API server until they are cancelled: the controllers.</summary>
+    public IReadOnlyList<Func<KubernetesConnection, CancellationToken, Task>> Companions { get; init; } = [];
 
     /// <summary>The shell of the pods: one that looks programs up in PATH. Default: dash, since Debian's BusyBox runs its own applets first.</summary>
     public string Shell { get; init; } = "/bin/dash";

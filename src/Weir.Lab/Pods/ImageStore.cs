@@ -22,9 +22,9 @@ internal sealed class ImageStore
     public static async Task<ImageStore> BuildAsync(string folder, LabOptions options, string authority, CancellationToken cancellation)
     {
         var root = Path.Combine(folder, "base");
-        foreach (var name in (ReadOnlySpan<string>)["bin", "proc", "dev", "sys", "tmp", "run", "root", "home", "var/log", "etc/ssl/certs", "usr/lib", "lib64"])
+        foreach (var name in (string[])["bin", "proc", "dev", "sys", "tmp", "run", "root", "home", "var/log", "etc/ssl/certs", "usr/lib", "lib64"])
             Directory.CreateDirectory(Path.Combine(root, name));
-        foreach (var link in (ReadOnlySpan<string>)["sbin", "usr/bin", "usr/sbin"])
+        foreach (var link in (string[])["sbin", "usr/bin", "usr/sbin"])
             File.CreateSymbolicLink(Path.Combine(root, link), link.Contains('/', StringComparison.Ordinal) ? "../bin" : "bin");
         File.CreateSymbolicLink(Path.Combine(root, "lib"), "usr/lib");
 
@@ -75,7 +75,7 @@ internal sealed class ImageStore
         }
 
         var cache = await ToolRun.RunAsync("/sbin/ldconfig", ["-p"], cancellation);
-        foreach (var library in (ReadOnlySpan<string>)["libssl.so.3", "libcrypto.so.3"])
+        foreach (var library in (string[])["libssl.so.3", "libcrypto.so.3"])
         {
             var line = cache.Output.Split('\n').FirstOrDefault(l => l.TrimStart().StartsWith(library + " ", StringComparison.Ordinal))
                 ?? throw new LabException($"There is no {library}; install the package libssl3.");
