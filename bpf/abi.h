@@ -14,6 +14,7 @@
 #define MARK_PROXY 0x200    /* handed to a proxy's socket: the rule for this mark delivers it locally */
 #define MARK_OUT 0x400      /* egress was decided; the destination is not a pod of this node */
 #define MARK_TO_POD 0x500   /* all was decided, and the destination is a pod of this node */
+#define MARK_BOUNCED 0x600  /* the node's own packet for a pod, sent back to where a proxy's socket can take it */
 #define MARK_UPSTREAM 0xa00 /* SO_MARK of a proxy's sockets towards the destination: decided already */
 
 /* The address that a pod sees as the source when a service leads it back to itself. */

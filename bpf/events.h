@@ -70,7 +70,8 @@ static __always_inline struct event *event_of(const struct packet *p, __u8 kind)
 	return event;
 }
 
-static __always_inline void event_parties(struct event *event, const struct connection *c, int reply)
+/* Fills in both ends, in the packet's direction, and what decided. No inline: the test of the layout finds struct event by it. */
+static __noinline void event_parties(struct event *event, const struct connection *c, int reply)
 {
 	event->src_identity = reply ? c->dst_identity : c->src_identity;
 	event->dst_identity = reply ? c->src_identity : c->dst_identity;

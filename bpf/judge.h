@@ -142,7 +142,7 @@ static __always_inline int judge_known(struct packet *p, struct connection *c, c
 }
 
 /* The first packet of a connection. */
-static __always_inline int judge_new(struct packet *p, const struct config *config, enum hook hook)
+static __always_inline int judge_new(struct packet *p, const struct config *config)
 {
 	struct connection *c;
 	int action = decide_connection(p, config->flags & CONFIG_NAMES);
@@ -158,8 +158,7 @@ static __always_inline int judge_new(struct packet *p, const struct config *conf
 		p->fresh.frontend_port = p->wire.dst_port;
 	}
 	if (action == ACTION_REDIRECT) {
-		/* The kernel hands packets to sockets where they enter only, and the proxies speak TCP and UDP. */
-		if (hook == HOOK_TO_POD || (p->tuple.protocol != IP_PROTOCOL_TCP && p->tuple.protocol != IP_PROTOCOL_UDP))
+		if (p->tuple.protocol != IP_PROTOCOL_TCP && p->tuple.protocol != IP_PROTOCOL_UDP)
 			return -DROP_NO_REDIRECT;
 		p->fresh.flags |= CONNECTION_REDIRECTED;
 	}
@@ -199,7 +198,7 @@ static __noinline int judge(struct __sk_buff *skb, struct packet *p, const struc
 	    (p->tuple.protocol == IP_PROTOCOL_TCP || p->tuple.protocol == IP_PROTOCOL_UDP) &&
 	    give_to_own_socket(skb, p, 1, 1) > 0)
 		return OUTCOME_SOCKET;
-	return judge_new(p, config, hook);
+	return judge_new(p, config);
 }
 
 /* What a proxy of this node sends: an answer in the name of the destination, or a connection in the name of a pod, which

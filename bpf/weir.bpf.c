@@ -85,6 +85,31 @@ static __noinline int deliver(struct __sk_buff *skb, struct packet *p, const str
 	return set_mark(skb, goes_to_local_pod(p) ? MARK_TO_POD : MARK_OUT);
 }
 
+/* Sends the node's own packet for a pod to the entrance of the pod's interface: only there a socket can take it. */
+static __always_inline int bounce(struct __sk_buff *skb, const struct packet *p, const struct config *config)
+{
+	__u8 own[6]; /* the sender of a frame that leaves: the interface itself */
+
+	set_mark(skb, MARK_BOUNCED);
+	if (config->flags & CONFIG_DRY_DELIVERY)
+		return TC_ACT_OK;
+	if (bpf_skb_load_bytes(skb, 6, own, sizeof(own)) || bpf_skb_store_bytes(skb, 0, own, sizeof(own), 0))
+		return TC_ACT_SHOT;
+	return bpf_redirect(p->ifindex, BPF_F_INGRESS);
+}
+
+/* What to_pod judged and sent back here. */
+static __noinline int take_bounced(struct __sk_buff *skb, struct packet *p, const struct config *config)
+{
+	int fault = parse_packet(skb, p);
+
+	if (fault == PARSE_OK) {
+		p->proxy_port = proxy_port_of(p, config);
+		fault = give_to_proxy(skb, p, config, 0);
+	}
+	return fault < 0 ? drop(p, fault, config) : TC_ACT_OK;
+}
+
 /* What a pod sends. */
 SEC("tc")
 int from_pod(struct __sk_buff *skb)
@@ -100,6 +125,8 @@ int from_pod(struct __sk_buff *skb)
 		return TC_ACT_SHOT;
 	if (!find_endpoint(p))
 		return drop(p, -DROP_NOT_READY, config);
+	if ((skb->mark & MARK_MASK) == MARK_BOUNCED) /* no pod can set a mark: its veth clears it */
+		return take_bounced(skb, p, config);
 
 	outcome = parse_packet(skb, p);
 	if (outcome == PARSE_ARP || (outcome == PARSE_OK && (p->flags & PACKET_NEIGHBOUR)))
@@ -187,8 +214,10 @@ int to_pod(struct __sk_buff *skb)
 		outcome = judge_proxy(p, config);
 	else
 		outcome = judge(skb, p, config, HOOK_TO_POD);
-	if (outcome == OUTCOME_REDIRECT)
-		outcome = -DROP_NO_REDIRECT;
+	if (outcome == OUTCOME_REDIRECT) {
+		count_passed(p, VERDICT_REDIRECTED);
+		return bounce(skb, p, config);
+	}
 	if (outcome >= 0)
 		outcome = translate_from_backend(skb, p);
 	if (outcome < 0)

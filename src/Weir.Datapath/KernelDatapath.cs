@@ -35,6 +35,8 @@ public sealed partial class KernelDatapath : IDatapath
     private readonly BpfMap<RuleKeyAbi, RulePartAbi> _ruleTexts;
     private readonly Dictionary<uint, (uint Ifindex, EndpointSpec Spec)> _attached = [];
 
+    private bool _disposed;
+
     private KernelDatapath(KernelDatapathOptions options, TimeProvider time, ILogger log)
     {
         (_options, _log) = (options, log);
@@ -76,8 +78,27 @@ public sealed partial class KernelDatapath : IDatapath
     /// <inheritdoc/>
     public IReadOnlyCollection<EndpointSpec> Endpoints => [.. _attached.Values.Select(endpoint => endpoint.Spec)];
 
+    /// <summary>The programs and maps, for tests.</summary>
+    internal ProgramObject Loaded => _loaded;
+
+    /// <summary>The node's configuration and connections, for tests.</summary>
+    internal NodeState Node => _node;
+
     /// <inheritdoc/>
     public ulong LostEvents => _node.LostEvents;
+
+    /// <summary>What the verifier says of each program.</summary>
+    public IReadOnlyList<ProgramReport> Programs =>
+    [
+        .. _loaded.VerifierLogs.Select(log =>
+        {
+            var (instructions, stack) = VerifierLog.Statistics(log.Value);
+            return new ProgramReport(log.Key, instructions, stack);
+        }),
+    ];
+
+    /// <summary>For tests.</summary>
+    internal KernelDatapathProbe Probe => new(_loaded, _node);
 
     /// <inheritdoc/>
     public void Attach(EndpointSpec endpoint)
@@ -100,6 +121,7 @@ public sealed partial class KernelDatapath : IDatapath
         _endpoints.Write(ifindex, endpoint);
         _attached[endpoint.Id] = (ifindex, endpoint);
         PutPrograms(endpoint.Id, ifindex);
+        AcceptLocal(endpoint.InterfaceName);
     }
 
     /// <inheritdoc/>
@@ -162,6 +184,8 @@ public sealed partial class KernelDatapath : IDatapath
     /// <summary>Lets go of the kernel's objects, and with <paramref name="removeAll"/> takes everything out of the kernel.</summary>
     public void Dispose(bool removeAll)
     {
+        if (_disposed) return;
+        _disposed = true;
         if (removeAll)
         {
             foreach (var (id, (ifindex, _)) in _attached)
@@ -236,6 +260,19 @@ public sealed partial class KernelDatapath : IDatapath
         Log.EndpointAdopted(_log, endpoint.Id, endpoint.InterfaceName);
     }
 
+    /// <summary>Lets the node's own packets, which a redirect sends back through the pod's interface, come in there.</summary>
+    private void AcceptLocal(string interfaceName)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/sys/net/ipv4/conf/{interfaceName}/accept_local", "1");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Log.NoAcceptLocal(_log, interfaceName, refused.Message);
+        }
+    }
+
     private void PutPrograms(uint endpointId, uint ifindex)
     {
         // What it sends first: a pod that cannot open a connection unjudged gets no answer unjudged either.
@@ -250,5 +287,8 @@ public sealed partial class KernelDatapath : IDatapath
 
         [LoggerMessage(4002, LogLevel.Information, "Dropped endpoint {EndpointId}: its interface {InterfaceName} is gone")]
         public static partial void EndpointGone(ILogger logger, uint endpointId, string interfaceName);
+
+        [LoggerMessage(4003, LogLevel.Warning, "The node itself cannot reach {InterfaceName} where a proxy must see it: {Reason}")]
+        public static partial void NoAcceptLocal(ILogger logger, string interfaceName, string reason);
     }
 }

@@ -120,8 +120,8 @@ internal sealed class ServiceTables : IDisposable
     {
         foreach (var key in _translations.Keys())
         {
-            if ((byte)key.ProtocolAndZeroes == (byte)IpProtocol.Tcp || !_translations.TryGet(key, out var kept)) continue;
-            var service = new ServiceKeyAbi { Address = key.Dst, Port = key.DstPort, Protocol = (byte)key.ProtocolAndZeroes };
+            if (key.Protocol == (byte)IpProtocol.Tcp || !_translations.TryGet(key, out var kept)) continue;
+            var service = new ServiceKeyAbi { Address = key.Dst, Port = key.DstPort, Protocol = key.Protocol };
             if (!Has(service, kept)) _translations.Remove(key);
         }
 

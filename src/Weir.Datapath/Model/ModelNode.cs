@@ -24,6 +24,8 @@ internal sealed class ModelNode
         _judge = new Judge(state, _reporter);
     }
 
+    public ModelPacket LastPacket => _packet;
+
     /// <summary>Runs one hook's program; translation writes to <paramref name="frame"/>.</summary>
     public ModelVerdict Process(ModelHook hook, uint endpointId, Span<byte> frame, uint mark, ulong nowNs)
     {

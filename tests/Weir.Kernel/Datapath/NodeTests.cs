@@ -10,11 +10,19 @@ public abstract class NodeTests : IDisposable
     private protected NodeTests()
     {
         Privilege.Require();
-        Bpffs = new BpfFileSystem();
-        World = new TestWorld();
-        Node = new TestNode(1, World, Bpffs);
-        Client = Node.AddPod(1, 5, ClientIdentity);
-        Server = Node.AddPod(2, 6, ServerIdentity);
+        try
+        {
+            Bpffs = new BpfFileSystem();
+            World = new TestWorld();
+            Node = new TestNode(1, World, Bpffs);
+            Client = Node.AddPod(1, 5, ClientIdentity);
+            Server = Node.AddPod(2, 6, ServerIdentity);
+        }
+        catch
+        {
+            Dispose(); // nobody disposes what could not be made
+            throw;
+        }
     }
 
     public static Xunit.TheoryData<bool> Families => [false, true];

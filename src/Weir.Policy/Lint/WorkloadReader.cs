@@ -1,0 +1,35 @@
+using Weir.Policy.Compile;
+using Weir.Policy.Documents;
+
+namespace Weir.Policy.Lint;
+
+/// <summary>Tells which pods a file's workloads will make.</summary>
+internal static class WorkloadReader
+{
+    /// <summary>The pods of a document; none where it is no workload.</summary>
+    public static IEnumerable<KnownPod> Read(DocumentNode document, string defaultNamespace)
+    {
+        var metadata = document.Find("metadata");
+        var name = metadata?.Find("name")?.Text ?? "";
+        var space = metadata?.Find("namespace")?.Text is { Length: > 0 } given ? given : defaultNamespace;
+        var kind = document.Find("kind")?.Text;
+        var (template, podName) = kind switch
+        {
+            "Pod" => (document, name),
+            "Deployment" or "ReplicaSet" => (document.Find("spec")?.Find("template"), $"{name}-6d5f9c7b8-x7k2p"),
+            "StatefulSet" => (document.Find("spec")?.Find("template"), $"{name}-0"),
+            "DaemonSet" or "Job" => (document.Find("spec")?.Find("template"), $"{name}-x7k2p"),
+            _ => (null, ""),
+        };
+        if (template is null) yield break;
+        var labels = template.Find("metadata")?.Find("labels")?.Fields.Select(f => KeyValuePair.Create(f.Key, f.Value.Text)) ?? [];
+        var account = (kind == "Pod" ? document.Find("spec") : template.Find("spec"))?.Find("serviceAccountName")?.Text;
+        yield return Pod(space, podName, labels, account);
+    }
+
+    /// <summary>Cluster DNS, which every cluster has.</summary>
+    public static KnownPod ClusterDns { get; } = Pod("kube-system", "coredns-6d5f9c7b8-x7k2p", [new("k8s-app", "kube-dns")], "coredns");
+
+    private static KnownPod Pod(string space, string name, IEnumerable<KeyValuePair<string, string>> labels, string? account) =>
+        new(space, name, IdentityLabels.ForPod(space, labels, [new("kubernetes.io/metadata.name", space)], account ?? "default"));
+}
