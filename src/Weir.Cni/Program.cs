@@ -1,2 +1,3 @@
-await Console.Error.WriteLineAsync("weir-cni: no command yet");
-return 1;
+using Weir.Cni;
+
+return Plugin.Run(Environment.GetEnvironmentVariable, Console.OpenStandardInput(), Console.Out);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Weir.Datapath.Abi;
@@ -90,11 +89,4 @@ public struct EventAbi
 
     /// <summary>Policy match types: egress in the low nibble, ingress in the high one.</summary>
     public byte Match;
-}
-
-/// <summary>16 bytes of address in network order.</summary>
-[InlineArray(16)]
-public struct AddressAbi
-{
-    private byte _first;
 }

@@ -113,7 +113,7 @@ internal sealed class NearestRule(CaseWorld world)
 
     private static LocalIdentities Locals(CaseWorld world)
     {
-        var locals = new LocalIdentities(world.Configuration.DualStack);
+        var locals = new LocalIdentities(world.Configuration.DualStack, world.Configuration.FirstLocalIdentity);
         foreach (var group in world.CidrGroups) locals.SetGroup(group.Name, group);
         return locals;
     }

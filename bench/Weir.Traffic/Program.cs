@@ -1,0 +1,22 @@
+using System.Globalization;
+using System.Net;
+using Weir.Traffic;
+
+if (args is ["serve", var at])
+{
+    RequestResponse.Serve(IPEndPoint.Parse(at));
+    return 0;
+}
+
+if (args is ["rr" or "crr", var server, var seconds])
+{
+    var duration = TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture));
+    var rate = args[0] == "rr"
+        ? RequestResponse.MeasureOnOne(IPEndPoint.Parse(server), duration)
+        : RequestResponse.MeasureOnMany(IPEndPoint.Parse(server), duration);
+    Console.Out.WriteLine(rate.ToString("F0", CultureInfo.InvariantCulture));
+    return 0;
+}
+
+Console.Error.WriteLine("Usage: weir-traffic serve ADDRESS:PORT | rr ADDRESS:PORT SECONDS | crr ADDRESS:PORT SECONDS. bench/traffic calls it.");
+return 2;

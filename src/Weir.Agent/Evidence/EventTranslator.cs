@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using Weir.Datapath;
+using Weir.Datapath.Abi;
+using Weir.Model;
+using Weir.Observe.Enrich;
+using Weir.Observe.Ring;
+
+namespace Weir.Agent.Evidence;
+
+/// <summary>Turns what the datapath reports into flow records, written in place into the node's ring.</summary>
+/// <remarks>
+/// One event makes one to three records, as Hubble's users expect them: a policy verdict for each side that policy
+/// decided here, and the trace or drop itself. Nothing is allocated once every identity has been met.
+/// </remarks>
+public sealed class EventTranslator(FlowRing ring, FlowEnricher enricher, Func<uint, RuleSet> resolve, string nodeName) : IEventSink
+{
+    private const byte KindNew = 1, KindDrop = 2, KindChanged = 3;
+    private const byte FlagReply = 0x01, FlagEgressHere = 0x02, FlagIngressHere = 0x04, FlagDropEgress = 0x08, FlagTranslated = 0x10;
+
+    /// <summary>What to add to the datapath's clock (CLOCK_BOOTTIME) to get nanoseconds since 1970; set before each batch.</summary>
+    public long WallClockOffset { get; set; }
+
+    /// <inheritdoc/>
+    public void OnEvent(in EventAbi seen)
+    {
+        var egress = (seen.Flags & FlagEgressHere) != 0 ? resolve(seen.EgressRule) : null;
+        var ingress = (seen.Flags & FlagIngressHere) != 0 ? resolve(seen.IngressRule) : null;
+        switch (seen.Kind)
+        {
+            case KindDrop:
+                WriteDrop(seen, egress, ingress);
+                break;
+            case KindNew or KindChanged:
+                if (egress is { Basis: not DecisionBasis.NoPolicy }) WriteVerdict(seen, TrafficDirection.Egress, egress, null);
+                if (ingress is { Basis: not DecisionBasis.NoPolicy }) WriteVerdict(seen, TrafficDirection.Ingress, null, ingress);
+                WriteTrace(seen, egress, ingress, TraceReason.New);
+                break;
+            default:
+                WriteTrace(seen, egress, ingress, (seen.Flags & FlagReply) != 0 ? TraceReason.Reply : TraceReason.Established);
+                break;
+        }
+    }
+
+    private void WriteDrop(in EventAbi seen, RuleSet? egress, RuleSet? ingress)
+    {
+        var byPolicy = seen.Reason is (byte)DropReason.PolicyDenied or (byte)DropReason.PolicyDeny;
+        var direction = (seen.Flags & FlagDropEgress) != 0 || (ingress is null && seen.DstEndpoint == 0)
+            ? TrafficDirection.Egress
+            : TrafficDirection.Ingress;
+        if (byPolicy)
+        {
+            // Only the side that denied has a verdict to show: the other was not asked, or said yes.
+            if (direction == TrafficDirection.Egress) WriteVerdict(seen, direction, egress, null);
+            else WriteVerdict(seen, direction, null, ingress);
+        }
+
+        ref var flow = ref Begin(seen, FlowKind.Drop, direction);
+        flow.EgressRules = byPolicy && direction == TrafficDirection.Ingress ? null : egress;
+        flow.IngressRules = byPolicy && direction == TrafficDirection.Egress ? null : ingress;
+        flow.Suppressed = seen.Suppressed;
+        ring.Publish();
+    }
+
+    private void WriteVerdict(in EventAbi seen, TrafficDirection direction, RuleSet? egress, RuleSet? ingress)
+    {
+        ref var flow = ref Begin(seen, FlowKind.PolicyVerdict, direction);
+        flow.EgressRules = egress;
+        flow.IngressRules = ingress;
+        flow.Match = (PolicyMatch)(direction == TrafficDirection.Egress ? seen.Match & 0x0f : seen.Match >> 4);
+        flow.IsReply = false;
+        ring.Publish();
+    }
+
+    private void WriteTrace(in EventAbi seen, RuleSet? egress, RuleSet? ingress, TraceReason reason)
+    {
+        ref var flow = ref Begin(seen, FlowKind.Trace, seen.DstEndpoint != 0 ? TrafficDirection.Ingress : TrafficDirection.Egress);
+        flow.EgressRules = egress;
+        flow.IngressRules = ingress;
+        flow.Reason = reason;
+        flow.IsReply = (seen.Flags & FlagReply) != 0;
+        flow.Packets = seen.Packets;
+        flow.Bytes = seen.Bytes;
+        flow.ReplyPackets = seen.ReplyPackets;
+        flow.ReplyBytes = seen.ReplyBytes;
+        ring.Publish();
+    }
+
+    private ref Flow Begin(in EventAbi seen, FlowKind kind, TrafficDirection direction)
+    {
+        ref var flow = ref ring.Open();
+        flow = default;
+        flow.TimeNanoseconds = (long)seen.TimeNs + WallClockOffset;
+        flow.Kind = kind;
+        flow.Direction = direction;
+        flow.Verdict = (Verdict)seen.Verdict;
+        flow.DropReason = (DropReason)seen.Reason;
+        flow.Point = (ObservationPoint)seen.Point;
+        flow.Protocol = (IpProtocol)seen.Protocol;
+        flow.TcpFlags = (TcpFlags)seen.TcpFlags;
+        flow.SourceAddress = IpAddress.FromBytes(seen.Src);
+        flow.DestinationAddress = IpAddress.FromBytes(seen.Dst);
+        flow.SourcePort = BinaryPrimitives.ReverseEndianness(seen.SrcPort);
+        flow.DestinationPort = BinaryPrimitives.ReverseEndianness(seen.DstPort);
+        flow.ProxyPort = BinaryPrimitives.ReverseEndianness(seen.ProxyPort);
+        if ((seen.Flags & FlagTranslated) != 0)
+        {
+            flow.FrontendAddress = IpAddress.FromBytes(seen.Frontend);
+            flow.FrontendPort = BinaryPrimitives.ReverseEndianness(seen.FrontendPort);
+        }
+
+        flow.InterfaceIndex = seen.Ifindex;
+        flow.NodeName = nodeName;
+        enricher.Enrich(ref flow, new SecurityIdentity(seen.SrcIdentity), new SecurityIdentity(seen.DstIdentity));
+        return ref flow;
+    }
+}

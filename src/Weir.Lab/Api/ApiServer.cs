@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Weir.Lab.Api;
+
+/// <summary>The lab's Kubernetes API server: Kubernetes' own JSON over HTTP, kept in SQLite.</summary>
+/// <remarks>Start once, stop once; a new instance on the same file goes on where the last one stopped.</remarks>
+public sealed class ApiServer : IAsyncDisposable
+{
+    private readonly ApiServerOptions _options;
+    private readonly ObjectStore _store;
+    private readonly GarbageCollector _collector;
+    private readonly AdmissionChain _admission = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly WebApplication _web;
+
+    /// <summary>Opens the store; listens from <see cref="StartAsync"/> on.</summary>
+    /// <exception cref="ArgumentException">The options are wrong; the message says how.</exception>
+    public ApiServer(ApiServerOptions options, TimeProvider? time = null, ILoggerFactory? loggers = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(options));
+        _options = options;
+        time ??= TimeProvider.System;
+        _store = new ObjectStore(options.DatabasePath, options.HistoryLength);
+        var registry = new ResourceRegistry();
+        var remover = new ObjectRemover(_store, time);
+        _collector = new GarbageCollector(_store, registry, remover);
+        new ServiceAddresses(_store, registry).Register(_admission);
+        PolicyAdmission.Register(_admission);
+        var writer = new ObjectWriter(_store, registry, _admission, time);
+        var requests = new ApiRequests(_store, registry, writer, remover, time, _stopping.Token);
+        _web = Build(options, loggers);
+        _web.Run(requests.HandleAsync);
+    }
+
+    /// <summary>The loopback port after <see cref="StartAsync"/>; 0 when the server listens on its socket only.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Adds a judge of writes to one kind, such as <c>("cilium.io", "ciliumnetworkpolicies")</c>. Only before the start.</summary>
+    public void Admit(string group, string plural, Admission admission)
+    {
+        ArgumentNullException.ThrowIfNull(admission);
+        _admission.Add(string.IsNullOrEmpty(group) ? plural : $"{plural}.{group}", admission);
+    }
+
+    /// <summary>Listens. A socket file that a dead server left is replaced.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_options.SocketPath is { } path && File.Exists(path)) File.Delete(path);
+        await _web.StartAsync(cancellationToken);
+        if (_options.SocketPath is { } made && !OperatingSystem.IsWindows()) File.SetUnixFileMode(made, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var addresses = _web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Port = _options.Loopback is null ? 0 : addresses.Select(a => new Uri(a.Replace("unix:/", "unix://", StringComparison.Ordinal)))
+            .Where(a => a.Scheme is "http" or "https").Select(a => a.Port).First(p => p > 0);
+        _collector.Start();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _web.StopAsync();
+        await _web.DisposeAsync();
+        await _collector.DisposeAsync();
+        _store.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static WebApplication Build(ApiServerOptions options, ILoggerFactory? loggers)
+    {
+        // The empty builder reads no settings of the machine that it runs on.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        if (loggers is not null) builder.Services.AddSingleton(loggers);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.WebHost.UseKestrel();
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = ApiRequests.MaxBodyBytes;
+
+            // A watch is silent for minutes and an upload may be slow; neither is an attack on a socket of one's own.
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+            if (options.SocketPath is { } path) kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);
+            if (options.Loopback is { } address)
+            {
+                kestrel.Listen(address, listen =>
+                {
+                    if (options.Certificate is not null) listen.UseHttps(options.Certificate);
+                    else listen.Protocols = HttpProtocols.Http1;
+                });
+            }
+        });
+        return builder.Build();
+    }
+}

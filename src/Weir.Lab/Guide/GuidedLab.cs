@@ -1,0 +1,57 @@
+using Weir.Observe.Hubble;
+
+namespace Weir.Lab.Guide;
+
+/// <summary>Walks the steps one after the other.</summary>
+/// <param name="hands">The lab.</param>
+/// <param name="time">The clock that flows are looked up by.</param>
+public sealed class GuidedLab(LabHands hands, TimeProvider time)
+{
+    private static readonly CompactPrinter _printer = new(new CompactOptions { PrintPolicyNames = true, PrintNode = true });
+
+    /// <summary>Runs <paramref name="steps"/>; each result is given to <paramref name="done"/> as soon as it is known.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="starting">Called before a step.</param>
+    /// <param name="done">Called after it.</param>
+    /// <param name="cancellation">Stops between steps, or inside one.</param>
+    public async Task<IReadOnlyList<StepResult>> RunAsync(
+        IReadOnlyList<LabStep> steps, Action<LabStep> starting, Action<StepResult> done, CancellationToken cancellation)
+    {
+        var results = new List<StepResult>();
+        foreach (var step in steps)
+        {
+            starting(step);
+            var result = await RunOneAsync(step, cancellation);
+            results.Add(result);
+            done(result);
+        }
+
+        return results;
+    }
+
+    private async Task<StepResult> RunOneAsync(LabStep step, CancellationToken cancellation)
+    {
+        var since = time.GetUtcNow();
+        CommandResult seen;
+        try
+        {
+            seen = await step.RunAsync(hands, cancellation);
+        }
+        catch (LabException e)
+        {
+            return new StepResult(step.Id, step.Title, step.Command, step.Expected, e.Message, Pass: false, Flow: null);
+        }
+
+        string? line = null;
+        var pass = step.Holds(seen);
+        if (step.Proof is { } proof)
+        {
+            var flow = await hands.FindFlowAsync(proof.Filter, proof.Holds, since, cancellation);
+            line = flow is null ? null : _printer.Print(flow);
+            pass &= flow is not null;
+        }
+
+        var text = seen.ExitCode == 0 ? seen.Output : $"{seen.Output}\ncommand terminated with exit code {seen.ExitCode}".TrimStart('\n');
+        return new StepResult(step.Id, step.Title, step.Command, step.Expected, text, pass, line);
+    }
+}

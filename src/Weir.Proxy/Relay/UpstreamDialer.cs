@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Sockets;
+using Weir.Linux;
+
+namespace Weir.Proxy.Relay;
+
+/// <summary>Opens the onward half of a relayed connection: from the pod's own address, to where the pod wanted to go.</summary>
+/// <remarks>
+/// Source ports are taken in turn from a range that no pod's kernel uses for connections of its own, so that two sockets with
+/// the same four numbers never meet on the wire.
+/// </remarks>
+internal sealed class UpstreamDialer(ProxyOptions options)
+{
+    private const int MaxAttempts = 256;
+
+    // A proxy that starts again must not begin with the ports whose last connections the peers still remember.
+    private uint _next = (uint)Random.Shared.Next();
+
+    /// <summary>Connects a TCP socket; the caller owns it.</summary>
+    /// <exception cref="SocketException">The destination did not answer, or no port of the range is free.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, or <see cref="ProxyOptions.ConnectTimeout"/> is over.</exception>
+    public async ValueTask<Socket> ConnectAsync(IPAddress source, IPEndPoint destination, CancellationToken cancellation)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(options.ConnectTimeout);
+        for (var attempt = 1; ; attempt++)
+        {
+            var socket = Create(source.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                // Many connections may share a port as long as their destinations differ; connect() tells when they do not.
+                TransparentSocket.SetReuseAddress(socket);
+                socket.NoDelay = true;
+                socket.Bind(new IPEndPoint(source, NextPort()));
+                await socket.ConnectAsync(destination, timeout.Token);
+                return socket;
+            }
+            catch (SocketException e) when (IsPortTaken(e) && attempt < MaxAttempts)
+            {
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Connects a UDP socket; the caller owns it. Never waits.</summary>
+    /// <exception cref="SocketException">No route, or no port of the range is free.</exception>
+    public Socket OpenUdp(IPAddress source, IPEndPoint destination)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var socket = Create(source.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            try
+            {
+                socket.Bind(new IPEndPoint(source, NextPort()));
+                socket.Connect(destination);
+                socket.Blocking = false;
+                return socket;
+            }
+            catch (SocketException e) when (IsPortTaken(e) && attempt < MaxAttempts)
+            {
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Opens the UDP socket that answers the pod in the name of <paramref name="original"/>; the caller owns it.</summary>
+    /// <exception cref="SocketException">No route.</exception>
+    public Socket OpenUdpAnswer(IPEndPoint original, IPEndPoint pod)
+    {
+        var socket = Create(original.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            TransparentSocket.SetReuseAddress(socket);
+            socket.Bind(original);
+            socket.Connect(pod);
+            socket.Blocking = false;
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private Socket Create(AddressFamily family, SocketType type, ProtocolType protocol)
+    {
+        var socket = new Socket(family, type, protocol);
+        TransparentSocket.SetTransparent(socket);
+        TransparentSocket.SetMark(socket, options.Mark);
+        return socket;
+    }
+
+    private int NextPort()
+    {
+        var count = (uint)(options.LastUpstreamPort - options.FirstUpstreamPort + 1);
+        return options.FirstUpstreamPort + (int)(Interlocked.Increment(ref _next) % count);
+    }
+
+    private static bool IsPortTaken(SocketException e) =>
+        e.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable;
+}
