@@ -155,6 +155,9 @@ public sealed partial class KernelDatapath : IDatapath
     }
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<KeyValuePair<IpPrefix, SecurityIdentity>> Identities => [.. _endpoints.ReadIdentities()];
+
+    /// <inheritdoc/>
     public void SetServices(IReadOnlyCollection<ServiceSpec> services) => _services.Set(services);
 
     /// <summary>Packets and bytes of every endpoint, by direction, verdict and reason, since each was attached.</summary>

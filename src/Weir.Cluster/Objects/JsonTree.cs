@@ -67,6 +67,23 @@ public static class JsonTree
     /// <summary>Whether two documents say the same; the order of properties does not matter, that of elements does.</summary>
     public static bool Same(JsonNode? left, JsonNode? right) => JsonNode.DeepEquals(left, right);
 
+    /// <summary>
+    /// Visits the whole document, which materialises what was read lazily: from then on many threads may read it, and none may write.
+    /// </summary>
+    public static JsonNode? Materialize(this JsonNode? node)
+    {
+        if (node is JsonObject map)
+        {
+            foreach (var (_, value) in map) value.Materialize();
+        }
+        else if (node is JsonArray array)
+        {
+            foreach (var value in array) value.Materialize();
+        }
+
+        return node;
+    }
+
     /// <summary>Reads one document; duplicate properties and comments are faults.</summary>
     /// <exception cref="JsonException">The bytes are no JSON object.</exception>
     public static JsonObject Parse(ReadOnlySpan<byte> utf8) =>

@@ -16,22 +16,9 @@ public sealed record PolicyDocument(string Kind, ObjectName Name, string Uid, lo
     /// <summary>Reads what stands around the rules.</summary>
     internal static PolicyDocument Read(string kind, JsonObject document)
     {
-        // A document read from bytes is materialised lazily; visiting it all makes reading from many threads safe.
-        Visit(document);
+        document.Materialize();
         return new PolicyDocument(
             kind, document.ObjectName(), document.Text("metadata", "uid") ?? "", document.Number("metadata", "generation") ?? 0, document);
-    }
-
-    private static void Visit(JsonNode? node)
-    {
-        if (node is JsonObject map)
-        {
-            foreach (var (_, value) in map) Visit(value);
-        }
-        else if (node is JsonArray array)
-        {
-            foreach (var value in array) Visit(value);
-        }
     }
 }
 

@@ -125,6 +125,15 @@ public sealed class ModelDatapath : IDatapath
     }
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<KeyValuePair<IpPrefix, SecurityIdentity>> Identities
+    {
+        get
+        {
+            lock (_lock) return [.. _state.Identities.All()];
+        }
+    }
+
+    /// <inheritdoc/>
     public void SetServices(IReadOnlyCollection<ServiceSpec> services)
     {
         lock (_lock)

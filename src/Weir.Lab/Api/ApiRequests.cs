@@ -62,6 +62,9 @@ internal sealed class ApiRequests(
                 if (target.Kind.Namespaced && target.Namespace.Length == 0) throw ApiFaults.MethodNotAllowed();
                 await SendAsync(http, 201, target.Kind, writer.Create(target, await BodyAsync(http), WriteOptions.Read(http.Request)));
                 break;
+            case "POST" when target.Subresource == "binding":
+                await BindAsync(http, target);
+                break;
             case "PUT" when target.Name.Length > 0:
                 await SendAsync(http, 200, target.Kind, await ReplaceAsync(http, target));
                 break;
@@ -117,6 +120,37 @@ internal sealed class ApiRequests(
             if (options.DryRun) return before;
             if (store.TryWrite(target.Kind, "", target.Name, before, ends ? null : next) is { } written) return written;
         }
+    }
+
+    // Binding is a write of its own, so that only one scheduler can win.
+    private async Task BindAsync(HttpContext http, ApiTarget target)
+    {
+        var node = (await BodyAsync(http)).Text("target", "name");
+        if (string.IsNullOrEmpty(node)) throw ApiFaults.BadRequest("a Binding names its node in target.name");
+        writer.Change(
+            target,
+            pod =>
+            {
+                if (pod.Text("metadata", "deletionTimestamp") is not null)
+                    throw ApiFaults.Conflict(target.Kind, target.Name, "pod is being deleted, cannot be assigned to a host");
+                if (pod.Text("spec", "nodeName") is { Length: > 0 } taken)
+                    throw ApiFaults.Conflict(target.Kind, target.Name, $"pod {target.Name} is already assigned to node \"{taken}\"");
+                pod.Ensure("spec")["nodeName"] = node;
+                var status = pod.Ensure("status");
+                status["conditions"] = new JsonArray([
+                    .. pod.Items("status", "conditions").Where(c => c.Text("type") != "PodScheduled").Select(c => c.DeepClone()),
+                    new JsonObject
+                    {
+                        ["type"] = "PodScheduled", ["status"] = "True", ["lastTransitionTime"] = Timestamps.Text(time.GetUtcNow()),
+                    },
+                ]);
+                return pod;
+            },
+            WriteOptions.Read(http.Request));
+        await SendAsync(http, 201, new JsonObject
+        {
+            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201,
+        });
     }
 
     private async Task<StoredObject> PatchAsync(HttpContext http, ApiTarget target)
@@ -206,6 +240,7 @@ internal sealed class ApiRequests(
             "" => true,
             "status" => target.Kind.HasStatus,
             "finalize" => target.Kind.StoreKey == "namespaces",
+            "binding" => target.Kind.StoreKey == "pods",
             _ => false,
         };
         if (!known) throw ApiFaults.NoSuchPath();

@@ -33,6 +33,7 @@ public sealed class ApiServer : IAsyncDisposable
         var remover = new ObjectRemover(_store, time);
         _collector = new GarbageCollector(_store, registry, remover);
         new ServiceAddresses(_store, registry).Register(_admission);
+        PolicyAdmission.Register(_admission);
         var writer = new ObjectWriter(_store, registry, _admission, time);
         var requests = new ApiRequests(_store, registry, writer, remover, time, _stopping.Token);
         _web = Build(options, loggers);

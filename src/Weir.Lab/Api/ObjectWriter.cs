@@ -115,7 +115,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
         Keep(was, meta, "deletionTimestamp");
         Keep(was, meta, "deletionGracePeriodSeconds");
         if (meta["managedFields"] is null) Keep(was, meta, "managedFields");
-        if (kind.HasStatus) Keep(old, next, "status");
+        if (kind.HasStatus && target.Subresource != "binding") Keep(old, next, "status");
         ObjectDefaults.PrepareChanged(kind, next, old);
         if (!kind.HasGeneration) return next;
 

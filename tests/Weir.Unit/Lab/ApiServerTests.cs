@@ -19,8 +19,8 @@ public sealed class ApiServerTests : IAsyncLifetime
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _lab = await LabServer.StartAsync(prepare: server =>
-        server.Admit("cilium.io", "ciliumnetworkpolicies", review => review.Object.Text("spec", "bad") is { } bad
-            ? [FieldFault.Invalid("spec.bad", bad, "is bad")]
+        server.Admit("", "secrets", review => review.Object.Text("data", "bad") is { } bad
+            ? [FieldFault.Invalid("data.bad", bad, "is bad")]
             : []));
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
@@ -103,12 +103,21 @@ public sealed class ApiServerTests : IAsyncLifetime
     public async Task A_refused_policy_gives_422_and_the_last_good_one_stays()
     {
         const string Path = "/apis/cilium.io/v2/namespaces/default/ciliumnetworkpolicies";
-        await _lab.CreateAsync(Path, """{"metadata":{"name":"p"},"spec":{"good":"yes"}}""");
+        await _lab.CreateAsync(Path, """{"metadata":{"name":"p"},"spec":{"endpointSelector":{"matchLabels":{"app":"a"}},"ingress":[{}]}}""");
 
-        var fault = await Assert.ThrowsAsync<ApiRefusedException>(() => _lab.MergeAsync($"{Path}/p", """{"spec":{"bad":"x"}}"""));
+        var fault = await Assert.ThrowsAsync<ApiRefusedException>(
+            () => _lab.MergeAsync($"{Path}/p", """{"spec":{"ingress":[{"fromCIDR":["10.0.0.0/99"]}]}}"""));
         Assert.Equal((422, "Invalid"), (fault.Code, fault.Reason));
-        Assert.Equal("CiliumNetworkPolicy.cilium.io \"p\" is invalid: spec.bad: Invalid value: \"x\": is bad", fault.Message);
-        Assert.Equal("yes", (await _lab.GetAsync($"{Path}/p")).Text("spec", "good"));
+        Assert.StartsWith("CiliumNetworkPolicy.cilium.io \"p\" is invalid: spec.ingress[0].fromCIDR[0]: ", fault.Message, StringComparison.Ordinal);
+        Assert.Equal("[{}]", (await _lab.GetAsync($"{Path}/p")).At("spec", "ingress")!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_judge_of_ones_own_refuses_with_the_words_of_a_real_server()
+    {
+        var fault = await Assert.ThrowsAsync<ApiRefusedException>(
+            () => _lab.CreateAsync("/api/v1/namespaces/default/secrets", """{"metadata":{"name":"s"},"data":{"bad":"x"}}"""));
+        Assert.Equal("Secret \"s\" is invalid: data.bad: Invalid value: \"x\": is bad", fault.Message);
     }
 
     [Theory]

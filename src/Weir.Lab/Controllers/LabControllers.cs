@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weir.Cluster;
+using Weir.Lab.Api;
+
+namespace Weir.Lab.Controllers;
+
+/// <summary>The control plane beside the API server: workloads, services, namespaces, the scheduler.</summary>
+/// <remarks>Each controller looks at the whole of what it owns whenever something near it changes; none polls.</remarks>
+public sealed class LabControllers
+{
+    private readonly LabApi _api;
+    private readonly LabCaches _caches;
+    private readonly IReadOnlyList<Func<CancellationToken, Task>> _loops;
+
+    /// <summary>Prepares the controllers; nothing is sent before <see cref="RunAsync"/>.</summary>
+    /// <param name="connection">The API server.</param>
+    /// <param name="kinds">Every kind that the server has now, for emptying a namespace.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where failures are told.</param>
+    public LabControllers(
+        KubernetesConnection connection, Func<IEnumerable<ResourceKind>>? kinds = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
+    {
+        time ??= TimeProvider.System;
+        var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<LabControllers>();
+        _api = new LabApi(connection);
+        _caches = new LabCaches(connection, time, logger);
+        _loops =
+        [
+            new DeploymentController(_api, _caches, time, logger).RunAsync,
+            new ReplicaSetController(_api, _caches, time, logger).RunAsync,
+            new StatefulSetController(_api, _caches, time, logger).RunAsync,
+            new DaemonSetController(_api, _caches, time, logger).RunAsync,
+            new EndpointController(_api, _caches, time, logger).RunAsync,
+            new LoadBalancerController(_api, _caches, time, logger).RunAsync,
+            new NamespaceController(_api, _caches, kinds ?? (() => BuiltInKinds.List), time, logger).RunAsync,
+            new PodScheduler(_api, _caches, time, logger).RunAsync,
+        ];
+    }
+
+    /// <summary>Makes what every cluster has from the start: its first namespaces and the service <c>kubernetes</c>.</summary>
+    /// <exception cref="ApiRefusedException">The server refused.</exception>
+    /// <exception cref="HttpRequestException">The server cannot be reached.</exception>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease"])
+        {
+            await _api.EnsureAsync(
+                "/api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, cancellationToken);
+        }
+
+        var kubernetes = new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = "kubernetes",
+                ["labels"] = new JsonObject { ["component"] = "apiserver", ["provider"] = "kubernetes" },
+            },
+            ["spec"] = new JsonObject
+            {
+                ["clusterIP"] = "10.0.0.1",
+                ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = 443, ["targetPort"] = 6443 }),
+            },
+        };
+        try
+        {
+            await _api.EnsureAsync("/api/v1/namespaces/default/services", kubernetes, cancellationToken);
+        }
+        catch (ApiRefusedException there) when (there.Code == 422)
+        {
+            // After a restart its address is taken: by itself.
+        }
+    }
+
+    /// <summary>Runs every controller until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var watching = _caches.RunAsync(cancellationToken);
+        await Task.WhenAny(_caches.WhenListed, watching);
+        await Task.WhenAll(_loops.Select(loop => loop(cancellationToken)).Append(watching));
+    }
+}
