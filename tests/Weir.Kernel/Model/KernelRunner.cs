@@ -92,11 +92,11 @@ internal sealed class KernelRunner : IDisposable
         Dst = AddressAbi.From(tuple.Destination),
         SrcPort = Host(tuple.SourcePort),
         DstPort = Host(tuple.DestinationPort),
-        ProtocolAndZeroes = tuple.Protocol,
+        Protocol = tuple.Protocol,
     };
 
     private static ConnectionTuple Tuple(TupleAbi key) =>
-        new(key.Src.ToAddress(), key.Dst.ToAddress(), Host(key.SrcPort), Host(key.DstPort), (byte)key.ProtocolAndZeroes);
+        new(key.Src.ToAddress(), key.Dst.ToAddress(), Host(key.SrcPort), Host(key.DstPort), key.Protocol);
 
     private static ushort Host(ushort port) => BinaryPrimitives.ReverseEndianness(port);
 }
