@@ -1,10 +1,11 @@
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
 using Weir.Lab.Api;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
+using Weir.Lab.Controllers;
+using Weir.Lab.Manifests;
 using Weir.Lab.Network;
 using Weir.Lab.Pods;
 using Weir.Lab.Processes;
@@ -147,7 +148,7 @@ public sealed class LabCluster : IAsyncDisposable
         await StartApiAsync(cancellation);
         if (_options.WeirCommand is { } weir) StartAgents(weir, progress);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) StartNode(number, images);
-        await ManifestApplier.ApplyAsync(Connection, SystemManifest("cluster-dns.yaml"), "cluster-dns.yaml", "kube-system", cancellation);
+        await new ManifestApplier(Connection).ApplyAsync(SystemManifest("cluster-dns.yaml"), cancellation, "cluster-dns.yaml");
     }
 
     private async Task StartApiAsync(CancellationToken cancellation)
@@ -159,19 +160,12 @@ public sealed class LabCluster : IAsyncDisposable
         await server.StartAsync(cancellation);
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
-        foreach (var ns in (string[])["default", "kube-system"])
-        {
-            var document = new JsonObject
-            {
-                ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns },
-            };
-            await NodeRegistration.EnsureAsync(Connection, "/api/v1/namespaces", document, cancellation);
-        }
-
+        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers);
+        await controllers.PrepareAsync(cancellation);
+        Accompany(controllers.RunAsync);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await NodeRegistration.RegisterAsync(Connection, number, _time, cancellation);
         var wiring = new ServiceWiring(Connection, Network, Path.Combine(_options.RunFolder, "dns/zone.json"), _time, _loggers.CreateLogger("Weir.Lab.ServiceWiring"));
         Accompany(wiring.RunAsync);
-        foreach (var companion in _options.Companions) Accompany(stop => companion(Connection, stop));
     }
 
     private void StartAgents(IReadOnlyList<string> weir, IProgress<string> progress)

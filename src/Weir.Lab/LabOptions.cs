@@ -1,4 +1,3 @@
-using Weir.Cluster;
 using Weir.Lab.Api;
 
 namespace Weir.Lab;
@@ -23,9 +22,6 @@ public sealed record LabOptions
 
     /// <summary>Told the API server before it starts: the place to add judges of writes. Null adds none.</summary>
     public Action<ApiServer>? ConfigureApi { get; init; }
-
-    /// <summary>Loops that run beside the API server until they are cancelled: the controllers.</summary>
-    public IReadOnlyList<Func<KubernetesConnection, CancellationToken, Task>> Companions { get; init; } = [];
 
     /// <summary>The shell of the pods: one that looks programs up in PATH. Default: dash, since Debian's BusyBox runs its own applets first.</summary>
     public string Shell { get; init; } = "/bin/dash";
