@@ -68,6 +68,18 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
             MoreFragments = fragment is 0 or 1,
             FragmentOffset = (ushort)(fragment is 1 or 2 ? 1480 : 0),
         };
+        if (!isIcmp && random.Next(3) == 0 && tables.InForce.Where(service => service.Frontend.IsIPv4 == isIPv4).ToList() is { Count: > 0 } services)
+        {
+            var service = tables.Pick(services);
+            spec = spec with
+            {
+                DestinationHigh = service.Frontend.High,
+                DestinationLow = service.Frontend.Low,
+                DestinationPort = service.Port,
+                Protocol = (byte)service.Protocol,
+            };
+        }
+
         return Write(spec, random.Next(40));
     }
 
