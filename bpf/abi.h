@@ -14,6 +14,7 @@
 #define MARK_PROXY 0x200    /* handed to a proxy's socket: the rule for this mark delivers it locally */
 #define MARK_OUT 0x400      /* egress was decided; the destination is not a pod of this node */
 #define MARK_TO_POD 0x500   /* all was decided, and the destination is a pod of this node */
+#define MARK_BOUNCED 0x600  /* the node's own packet for a pod, sent back to where a proxy's socket can take it */
 #define MARK_UPSTREAM 0xa00 /* SO_MARK of a proxy's sockets towards the destination: decided already */
 
 /* The address that a pod sees as the source when a service leads it back to itself. */
@@ -232,7 +233,7 @@ struct tuple {
 	__be16 dst_port; /* ICMP query: the request's type */
 	__u8 protocol;
 	__u8 reserved[3];
-};
+} __attribute__((aligned(8)));
 
 /* struct connection.flags */
 #define CONNECTION_OPENER_IS_SRC 0x0001 /* the opener is the key's src */
@@ -287,13 +288,15 @@ struct fragment_ports {
 	__be16 dst_port;
 	__u8 icmp_type;
 	__u8 icmp_code;
-	__u16 reserved;
+	__u8 icmp_reply;
+	__u8 reserved;
 };
 
 /* weir_drops (LRU): when a drop was last reported */
 struct drop_key {
 	struct tuple tuple;
 	__u32 reason;
+	__u32 reserved;
 };
 
 struct drop_state {
@@ -359,8 +362,8 @@ struct translation {
 };
 
 struct affinity_key {
-	struct service_key service;
 	__u8 client[16];
+	struct service_key service;
 };
 
 /* weir_rules: the text behind the rule ids, for user space only */

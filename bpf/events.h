@@ -70,7 +70,8 @@ static __always_inline struct event *event_of(const struct packet *p, __u8 kind)
 	return event;
 }
 
-static __always_inline void event_parties(struct event *event, const struct connection *c, int reply)
+/* Fills in both ends, in the packet's direction, and what decided. No inline: the test of the layout finds struct event by it. */
+static __noinline void event_parties(struct event *event, const struct connection *c, int reply)
 {
 	event->src_identity = reply ? c->dst_identity : c->src_identity;
 	event->dst_identity = reply ? c->src_identity : c->dst_identity;
@@ -128,8 +129,9 @@ static __noinline void report_drop(struct packet *p, const struct connection *c,
 	__u32 suppressed = 0;
 	int by_policy = reason == DROP_POLICY || reason == DROP_POLICY_DENY || reason == DROP_NO_CONFIGURATION;
 
-	if (p->endpoint.id && (p->drop_egress || !by_policy))
-		count_packet(p, p->endpoint.id, DIRECTION_EGRESS, VERDICT_DROPPED, reason);
+	/* By policy the side that denied counts it; else the pod whose interface it is, or that it was for. */
+	if (by_policy ? p->drop_egress : p->endpoint.id && !p->endpoint_receives)
+		count_packet(p, by_policy ? c->src_endpoint : p->endpoint.id, DIRECTION_EGRESS, VERDICT_DROPPED, reason);
 	else
 		count_packet(p, p->reply ? c->src_endpoint : c->dst_endpoint, DIRECTION_INGRESS, VERDICT_DROPPED, reason);
 

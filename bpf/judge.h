@@ -5,6 +5,7 @@
 
 #include "conntrack.h"
 #include "policy.h"
+#include "redirect.h"
 
 /* Beside the negative of an enum drop_reason. */
 enum outcome {
@@ -103,30 +104,32 @@ static __noinline int judge_again(struct packet *p, struct connection *c, const 
 	return c->flags & CONNECTION_REDIRECTED ? OUTCOME_REDIRECT : OUTCOME_PASS;
 }
 
-/* A packet of a known connection. */
+/* A packet of a known connection; p->fresh names both ends as the packet has them, for a decision made again. */
 static __always_inline int judge_known(struct packet *p, struct connection *c, const struct config *config, enum hook hook)
 {
+	int enters = hook == HOOK_FROM_POD || hook == HOOK_FROM_UPLINK;
 	int outcome = c->flags & CONNECTION_REDIRECTED ? OUTCOME_REDIRECT : OUTCOME_PASS;
 
 	if (c->flags & CONNECTION_UPSTREAM) {
 		/* Only its proxy opens it, and only its proxy gets the answers. */
-		if (hook == HOOK_FROM_POD || hook == HOOK_FROM_UPLINK) {
-			if (!p->reply)
-				return -DROP_PUNT_PROXY;
-			outcome = OUTCOME_SOCKET;
-		}
+		if (enters && !p->reply)
+			return -DROP_PUNT_PROXY;
+		outcome = enters ? OUTCOME_SOCKET : OUTCOME_PASS;
 	} else if (p->reply || (p->flags & PACKET_ICMP_ERROR)) {
 		if (c->flags & CONNECTION_DENIED)
 			return -c->reason;
-		/* Only the proxy answers for a redirected connection; the other end never saw it. */
-		if ((c->flags & CONNECTION_REDIRECTED) && (hook == HOOK_FROM_POD || hook == HOOK_FROM_UPLINK))
-			return -DROP_PUNT_PROXY;
-		outcome = OUTCOME_PASS;
+		if ((c->flags & CONNECTION_REDIRECTED) && enters) {
+			/* The other end never saw the connection: the proxy answers for it. */
+			if (p->reply)
+				return -DROP_PUNT_PROXY;
+			outcome = OUTCOME_SOCKET;
+		} else {
+			outcome = OUTCOME_PASS;
+		}
 	} else if (policy_changed(c) || (hook == HOOK_TO_POD && c->dst_endpoint != p->endpoint.id)) {
-		if (hook != HOOK_FROM_POD) { /* keep the sender that was decided where it entered */
+		if (hook != HOOK_FROM_POD && c->src_endpoint) { /* keep the sender that was decided where it entered */
 			p->fresh.src_endpoint = c->src_endpoint;
-			if (c->src_endpoint)
-				p->fresh.src_identity = c->src_identity;
+			p->fresh.src_identity = c->src_identity;
 		}
 		outcome = judge_again(p, c, config);
 		if (outcome < 0)
@@ -147,8 +150,18 @@ static __always_inline int judge_new(struct packet *p, const struct config *conf
 
 	if (action < 0)
 		return action;
-	if (action == ACTION_REDIRECT)
+	if (p->flags & PACKET_TRANSLATE) {
+		p->fresh.flags |= CONNECTION_TRANSLATED;
+		if (p->flags & PACKET_HAIRPIN)
+			p->fresh.flags |= CONNECTION_HAIRPIN;
+		address_copy(p->fresh.frontend, p->wire.dst);
+		p->fresh.frontend_port = p->wire.dst_port;
+	}
+	if (action == ACTION_REDIRECT) {
+		if (p->tuple.protocol != IP_PROTOCOL_TCP && p->tuple.protocol != IP_PROTOCOL_UDP)
+			return -DROP_NO_REDIRECT;
 		p->fresh.flags |= CONNECTION_REDIRECTED;
+	}
 	fault = connection_open(p);
 	if (fault)
 		return fault;
@@ -158,11 +171,86 @@ static __always_inline int judge_new(struct packet *p, const struct config *conf
 	return action == ACTION_REDIRECT ? OUTCOME_REDIRECT : OUTCOME_PASS;
 }
 
-/* Counts what passes, for both ends, in the packet's own direction. */
-static __always_inline void count_passed(const struct packet *p, const struct connection *c, __u8 verdict)
+/* Finds the packet's connection and judges it; where it has none, it is the first of one.
+ * Returns an enum outcome, or the negative of an enum drop_reason. p->fresh receives the connection as it is now. */
+static __noinline int judge(struct __sk_buff *skb, struct packet *p, const struct config *config, enum hook hook)
 {
+	struct connection *c = NULL;
+	int outcome;
+
+	name_parties(p, hook);
+	p->proxy_port = proxy_port_of(p, config);
+	if (p->flags & PACKET_ICMP_ERROR) {
+		c = connection_of_error(p, hook == HOOK_FROM_POD);
+		if (!c)
+			p->flags &= ~PACKET_ICMP_ERROR;
+	}
+	if (!c)
+		c = connection_of(p);
+	if (c) {
+		outcome = judge_known(p, c, config, hook);
+		__builtin_memcpy(&p->fresh, c, sizeof(p->fresh));
+		return outcome;
+	}
+
+	/* An answer to a proxy whose connection was forgotten here. */
+	if ((hook == HOOK_FROM_POD || hook == HOOK_FROM_UPLINK) && p->proxy_port && !(config->flags & CONFIG_DRY_DELIVERY) &&
+	    (p->tuple.protocol == IP_PROTOCOL_TCP || p->tuple.protocol == IP_PROTOCOL_UDP) &&
+	    give_to_own_socket(skb, p, 1, 1) > 0)
+		return OUTCOME_SOCKET;
+	return judge_new(p, config);
+}
+
+/* What a proxy of this node sends: an answer in the name of the destination, or a connection in the name of a pod, which
+ * was decided when the pod's packet was. p->fresh receives the connection, if there is one.
+ * Returns OUTCOME_PASS, or the negative of an enum drop_reason. */
+static __noinline int judge_proxy(struct packet *p, const struct config *config)
+{
+	struct connection *c = connection_of(p);
+
+	if (c) {
+		int fault = 0;
+
+		if (p->reply && (c->flags & CONNECTION_DENIED))
+			fault = -c->reason;
+		else if (!p->reply && !(c->flags & CONNECTION_UPSTREAM))
+			fault = -DROP_PUNT_PROXY; /* the pod itself has this very connection */
+		else
+			connection_saw(p, c, config->summary_ns);
+		__builtin_memcpy(&p->fresh, c, sizeof(p->fresh));
+		return fault;
+	}
+	if (p->tuple.protocol == IP_PROTOCOL_TCP && (p->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+		return OUTCOME_PASS;
+	p->fresh.flags = CONNECTION_UPSTREAM;
+	return connection_open(p);
+}
+
+/* What the node's own stack sends in the name of a pod's connection to a proxy (a reset, say). Returns as judge_proxy. */
+static __noinline int judge_answer(struct packet *p, const struct config *config)
+{
+	struct connection *c = connection_of(p);
+
+	if (!c || !p->reply || !(c->flags & CONNECTION_REDIRECTED))
+		return -DROP_INVALID_SOURCE;
+	connection_saw(p, c, config->summary_ns);
+	__builtin_memcpy(&p->fresh, c, sizeof(p->fresh));
+	return OUTCOME_PASS;
+}
+
+/* Counts what passes, for both ends, in the packet's own direction. */
+static __always_inline void count_passed(const struct packet *p, __u8 verdict)
+{
+	const struct connection *c = &p->fresh;
+
 	count_packet(p, p->reply ? c->dst_endpoint : c->src_endpoint, DIRECTION_EGRESS, verdict, 0);
 	count_packet(p, p->reply ? c->src_endpoint : c->dst_endpoint, DIRECTION_INGRESS, verdict, 0);
+}
+
+/* Whether the packet goes to a pod of this node. */
+static __always_inline int goes_to_local_pod(const struct packet *p)
+{
+	return p->reply ? p->fresh.src_endpoint != 0 : p->fresh.dst_endpoint != 0;
 }
 
 #endif

@@ -42,8 +42,8 @@ struct packet {
 	__u8 opener_is_src;        /* of the key, if this packet is the opener's */
 	__u8 reply;                /* the packet runs against the connection's opening */
 	__u8 drop_egress;          /* a drop by the source's own policy */
+	__u8 endpoint_receives;    /* p->endpoint is the receiver, else the sender */
 	__be16 proxy_port;
-	__be16 frontend_port;
 };
 
 struct {

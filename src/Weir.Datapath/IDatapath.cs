@@ -31,6 +31,9 @@ public interface IDatapath : IDisposable
     /// <summary>Unmaps addresses. Remove the mapping first and the decisions after.</summary>
     void RemoveIdentity(IpPrefix prefix);
 
+    /// <summary>The mapping that is in force, what an earlier run wrote included.</summary>
+    IReadOnlyCollection<KeyValuePair<IpPrefix, SecurityIdentity>> Identities { get; }
+
     /// <summary>Replaces the services to translate.</summary>
     void SetServices(IReadOnlyCollection<ServiceSpec> services);
 

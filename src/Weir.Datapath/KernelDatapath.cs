@@ -3,6 +3,8 @@ using Weir.Datapath.Abi;
 using Weir.Datapath.Interop;
 using Weir.Datapath.Maps;
 using Weir.Datapath.Programs;
+using Weir.Linux;
+using Weir.Linux.Netlink;
 using Weir.Model;
 using Weir.Policy.Compile;
 
@@ -27,9 +29,13 @@ public sealed partial class KernelDatapath : IDatapath
     private readonly PolicyTables _policy;
     private readonly RuleRegistry _rules;
     private readonly NodeState _node;
+    private readonly ServiceTables _services;
+    private readonly CounterReader _counters;
     private readonly EventRing _ring;
     private readonly BpfMap<RuleKeyAbi, RulePartAbi> _ruleTexts;
     private readonly Dictionary<uint, (uint Ifindex, EndpointSpec Spec)> _attached = [];
+
+    private bool _disposed;
 
     private KernelDatapath(KernelDatapathOptions options, TimeProvider time, ILogger log)
     {
@@ -43,6 +49,8 @@ public sealed partial class KernelDatapath : IDatapath
         _ruleTexts = _loaded.Map<RuleKeyAbi, RulePartAbi>("weir_rules");
         _rules = new RuleRegistry(_ruleTexts, _node.NextRule);
         _policy = new PolicyTables(_policyMaps, _rules, _node.NextTable, time);
+        _services = new ServiceTables(_loaded, _node.NextGeneration, time);
+        _counters = new CounterReader(_loaded, _node.Cpus);
         var (ring, bytes) = _loaded.MapHandle("weir_events");
         _ring = new EventRing(ring, bytes);
     }
@@ -70,8 +78,27 @@ public sealed partial class KernelDatapath : IDatapath
     /// <inheritdoc/>
     public IReadOnlyCollection<EndpointSpec> Endpoints => [.. _attached.Values.Select(endpoint => endpoint.Spec)];
 
+    /// <summary>The programs and maps, for tests.</summary>
+    internal ProgramObject Loaded => _loaded;
+
+    /// <summary>The node's configuration and connections, for tests.</summary>
+    internal NodeState Node => _node;
+
     /// <inheritdoc/>
     public ulong LostEvents => _node.LostEvents;
+
+    /// <summary>What the verifier says of each program.</summary>
+    public IReadOnlyList<ProgramReport> Programs =>
+    [
+        .. _loaded.VerifierLogs.Select(log =>
+        {
+            var (instructions, stack) = VerifierLog.Statistics(log.Value);
+            return new ProgramReport(log.Key, instructions, stack);
+        }),
+    ];
+
+    /// <summary>For tests.</summary>
+    internal KernelDatapathProbe Probe => new(_loaded, _node);
 
     /// <inheritdoc/>
     public void Attach(EndpointSpec endpoint)
@@ -94,6 +121,7 @@ public sealed partial class KernelDatapath : IDatapath
         _endpoints.Write(ifindex, endpoint);
         _attached[endpoint.Id] = (ifindex, endpoint);
         PutPrograms(endpoint.Id, ifindex);
+        AcceptLocal(endpoint.InterfaceName);
     }
 
     /// <inheritdoc/>
@@ -108,6 +136,7 @@ public sealed partial class KernelDatapath : IDatapath
         _endpoints.RemoveInterface(endpoint.Ifindex);
         _endpoints.RemoveAddresses(endpoint.Spec);
         _node.ForgetConnections(endpoint.Spec);
+        _counters.Remove(endpointId);
     }
 
     /// <inheritdoc/>
@@ -132,9 +161,13 @@ public sealed partial class KernelDatapath : IDatapath
     }
 
     /// <inheritdoc/>
-    public void SetServices(IReadOnlyCollection<ServiceSpec> services)
-    {
-    }
+    public IReadOnlyCollection<KeyValuePair<IpPrefix, SecurityIdentity>> Identities => [.. _endpoints.ReadIdentities()];
+
+    /// <inheritdoc/>
+    public void SetServices(IReadOnlyCollection<ServiceSpec> services) => _services.Set(services);
+
+    /// <summary>Packets and bytes of every endpoint, by direction, verdict and reason, since each was attached.</summary>
+    public IReadOnlyList<EndpointCounter> ReadCounters() => _counters.Read();
 
     /// <inheritdoc/>
     public void SetProxyPorts(ushort tcpPort, ushort udpPort) => _node.SetProxyPorts(tcpPort, udpPort);
@@ -151,6 +184,8 @@ public sealed partial class KernelDatapath : IDatapath
     /// <summary>Lets go of the kernel's objects, and with <paramref name="removeAll"/> takes everything out of the kernel.</summary>
     public void Dispose(bool removeAll)
     {
+        if (_disposed) return;
+        _disposed = true;
         if (removeAll)
         {
             foreach (var (id, (ifindex, _)) in _attached)
@@ -162,10 +197,13 @@ public sealed partial class KernelDatapath : IDatapath
             var uplink = string.IsNullOrEmpty(_options.Uplink) ? 0 : LibC.IfNameToIndex(_options.Uplink);
             _attachment.Remove(UplinkIn, uplink, ingress: true);
             _attachment.Remove(UplinkOut, uplink, ingress: false);
+            if (_options.RouteRedirects) Route(add: false);
             _pins.Remove();
         }
 
         _ring.Dispose();
+        _counters.Dispose();
+        _services.Dispose();
         _ruleTexts.Dispose();
         _policyMaps.Dispose();
         _endpoints.Dispose();
@@ -181,11 +219,28 @@ public sealed partial class KernelDatapath : IDatapath
         foreach (var (ifindex, endpoint) in _endpoints.Read().ToList()) Adopt(ifindex, endpoint);
         _policy.FreeUnused();
 
+        if (_options.RouteRedirects) Route(add: true);
         if (string.IsNullOrEmpty(_options.Uplink)) return;
         var uplink = LibC.IfNameToIndex(_options.Uplink);
         if (uplink == 0) throw new DatapathException($"There is no interface '{_options.Uplink}' (Datapath:Uplink) in this network namespace.", ErrnoName.NoDevice);
         _attachment.Put(UplinkIn, _loaded.Programs["from_uplink"], uplink, ingress: true);
         _attachment.Put(UplinkOut, _loaded.Programs["to_uplink"], uplink, ingress: false);
+    }
+
+    /// <summary>Adds or removes what delivers packets with the mark of a redirect (MARK_PROXY of bpf/abi.h) to this node itself.</summary>
+    private static void Route(bool add)
+    {
+        const uint MarkProxy = 0x200, MarkMask = 0xf00, Table = 2004;
+        try
+        {
+            using var routing = MarkRouting.Open();
+            if (add) routing.Add(MarkProxy, MarkMask, Table);
+            else routing.Remove(MarkProxy, MarkMask, Table);
+        }
+        catch (LinuxException refused)
+        {
+            throw new DatapathException($"{refused.Message} Redirected packets could not reach the proxies. It needs CAP_NET_ADMIN.", refused.Errno);
+        }
     }
 
     private void Adopt(uint ifindex, EndpointSpec endpoint)
@@ -205,6 +260,19 @@ public sealed partial class KernelDatapath : IDatapath
         Log.EndpointAdopted(_log, endpoint.Id, endpoint.InterfaceName);
     }
 
+    /// <summary>Lets the node's own packets, which a redirect sends back through the pod's interface, come in there.</summary>
+    private void AcceptLocal(string interfaceName)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/sys/net/ipv4/conf/{interfaceName}/accept_local", "1");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Log.NoAcceptLocal(_log, interfaceName, refused.Message);
+        }
+    }
+
     private void PutPrograms(uint endpointId, uint ifindex)
     {
         // What it sends first: a pod that cannot open a connection unjudged gets no answer unjudged either.
@@ -219,5 +287,8 @@ public sealed partial class KernelDatapath : IDatapath
 
         [LoggerMessage(4002, LogLevel.Information, "Dropped endpoint {EndpointId}: its interface {InterfaceName} is gone")]
         public static partial void EndpointGone(ILogger logger, uint endpointId, string interfaceName);
+
+        [LoggerMessage(4003, LogLevel.Warning, "The node itself cannot reach {InterfaceName} where a proxy must see it: {Reason}")]
+        public static partial void NoAcceptLocal(ILogger logger, string interfaceName, string reason);
     }
 }

@@ -8,7 +8,7 @@ namespace Weir.Linux;
 public static class TransparentSocket
 {
     private const int SOL_SOCKET = 1, SOL_IP = 0, SOL_IPV6 = 41;
-    private const int SO_MARK = 36;
+    private const int SO_REUSEADDR = 2, SO_MARK = 36;
     private const int IP_TRANSPARENT = 19, IP_ORIGDSTADDR = 20, IP_BIND_ADDRESS_NO_PORT = 24, IP_LOCAL_PORT_RANGE = 51;
     private const int IPV6_TRANSPARENT = 75, IPV6_ORIGDSTADDR = 74, IPV6_FREEBIND = 78, IP_FREEBIND = 15;
 
@@ -36,6 +36,9 @@ public static class TransparentSocket
             Set(socket, SOL_IPV6, IPV6_ORIGDSTADDR, 1);
         Set(socket, SOL_IP, IP_ORIGDSTADDR, 1);
     }
+
+    /// <summary>Shares an address and port with sockets that have other peers. .NET's option of that name shares ports between listeners too.</summary>
+    public static void SetReuseAddress(Socket socket) => Set(socket, SOL_SOCKET, SO_REUSEADDR, 1);
 
     /// <summary>Sets the mark that the socket's packets carry.</summary>
     public static void SetMark(Socket socket, uint mark) => Set(socket, SOL_SOCKET, SO_MARK, (int)mark);

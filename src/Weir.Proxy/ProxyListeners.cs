@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Weir.Linux.Sockets;
+using Weir.Linux;
 
 namespace Weir.Proxy;
 
@@ -76,16 +76,16 @@ internal sealed class ProxyListeners : IDisposable
         try
         {
             if (any.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
-            TransparentSocket.AllowForeignAddresses(socket);
-            TransparentSocket.Mark(socket, mark); // SYN-ACKs leave with the listener's mark, and accepted sockets inherit it
+            TransparentSocket.SetTransparent(socket);
+            TransparentSocket.SetMark(socket, mark); // SYN-ACKs leave with the listener's mark, and accepted sockets inherit it
             if (type == SocketType.Dgram)
             {
-                TransparentSocket.ReceiveOriginalDestination(socket);
+                TransparentSocket.SetReceiveOriginalDestination(socket);
                 socket.ReceiveBufferSize = UdpReceiveBufferBytes;
             }
             else
             {
-                TransparentSocket.ReuseAddress(socket);
+                TransparentSocket.SetReuseAddress(socket);
             }
 
             socket.Bind(new IPEndPoint(any, port));

@@ -1,10 +1,63 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Weir.Agent;
+using Weir.Datapath;
 
 namespace Weir.Cli.Node;
 
 /// <summary><c>weir agent</c>: the process that enforces and observes on one node.</summary>
 internal static class AgentCommand
 {
+    private static readonly Option<string> _node = new("--node") { Description = "The node's name", Required = true };
+    private static readonly Option<string> _api = new("--api") { Description = "The Kubernetes API: unix:PATH, http://127.0.0.1:PORT, kubeconfig:PATH or in-cluster", Required = true };
+    private static readonly Option<string> _run = new("--run") { Description = "The folder of its sockets and files", Required = true };
+    private static readonly Option<string> _bpffs = new("--bpffs") { Description = "A bpffs mount, for what outlives the agent", DefaultValueFactory = _ => "/sys/fs/bpf" };
+    private static readonly Option<string> _uplink = new("--uplink") { Description = "The interface to the other nodes", DefaultValueFactory = _ => "" };
+    private static readonly Option<bool> _proxy = new("--use-proxy") { Description = "Hand redirected connections to the proxy beside the agent" };
+
     /// <summary>Makes the command.</summary>
-    public static Command Create() => new("agent", "Enforce policy and observe flows on this node");
+    public static Command Create()
+    {
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _proxy };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        using var logs = LoggerFactory.Create(logging => logging
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.UseUtcTimestamp = true;
+            }));
+        try
+        {
+            await AgentHost.RunAsync(
+                new AgentOptions
+                {
+                    NodeName = parsed.GetValue(_node)!,
+                    Api = parsed.GetValue(_api)!,
+                    RunFolder = parsed.GetValue(_run)!,
+                    Bpffs = parsed.GetValue(_bpffs)!,
+                    Uplink = parsed.GetValue(_uplink)!,
+                    UseProxy = parsed.GetValue(_proxy),
+                },
+                logs,
+                cancellation);
+            return 0;
+        }
+        catch (Exception e) when (e is DatapathException or ArgumentException or InvalidDataException or IOException)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"weir agent: {e.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
 }

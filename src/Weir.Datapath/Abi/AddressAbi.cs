@@ -5,7 +5,7 @@ namespace Weir.Datapath.Abi;
 
 /// <summary>16 bytes of address in network order.</summary>
 [InlineArray(16)]
-public struct AddressAbi
+public struct AddressAbi : IEquatable<AddressAbi>
 {
     private byte _first;
 
@@ -19,4 +19,19 @@ public struct AddressAbi
 
     /// <summary>The address of the bytes.</summary>
     public readonly IpAddress ToAddress() => IpAddress.FromBytes(this);
+
+    /// <inheritdoc/>
+    public readonly bool Equals(AddressAbi other) => ((ReadOnlySpan<byte>)this).SequenceEqual(other);
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is AddressAbi other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode() => ToAddress().GetHashCode();
+
+    /// <summary>Whether two are the same bytes.</summary>
+    public static bool operator ==(AddressAbi left, AddressAbi right) => left.Equals(right);
+
+    /// <summary>Whether two differ.</summary>
+    public static bool operator !=(AddressAbi left, AddressAbi right) => !left.Equals(right);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Weir.Datapath.Abi;
@@ -19,7 +20,17 @@ internal struct TupleAbi
     public ushort DstPort;
 
     /// <summary>IANA's number.</summary>
-    public uint ProtocolAndZeroes;
+    public byte Protocol;
+
+    /// <summary>Zero.</summary>
+    public ThreeBytesAbi Reserved;
+}
+
+/// <summary>Three bytes of nothing.</summary>
+[InlineArray(3)]
+internal struct ThreeBytesAbi
+{
+    private byte _first;
 }
 
 /// <summary><c>struct connection</c> of bpf/abi.h.</summary>

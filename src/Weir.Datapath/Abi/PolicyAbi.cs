@@ -81,7 +81,7 @@ internal struct RangeKeyAbi
 
 /// <summary><c>struct policy_entry</c> of bpf/abi.h.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct PolicyEntryAbi
+internal record struct PolicyEntryAbi
 {
     /// <summary>What decided.</summary>
     public uint Rule;

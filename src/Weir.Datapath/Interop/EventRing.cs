@@ -16,7 +16,8 @@ internal sealed unsafe class EventRing : IDisposable
     private const int HeaderBytes = 8;
 
     private readonly BpfHandle _map;
-    private readonly nint _consumerPage, _producerPage, _producerLength, _pageBytes = Environment.SystemPageSize;
+    private readonly nint _producerLength, _pageBytes = Environment.SystemPageSize;
+    private nint _consumerPage, _producerPage;
     private readonly ulong _mask;
 
     /// <summary>Maps the ring of <paramref name="sizeBytes"/> bytes; closes <paramref name="map"/> when disposed.</summary>
@@ -33,6 +34,7 @@ internal sealed unsafe class EventRing : IDisposable
     /// <summary>Hands over what waits; waits up to <paramref name="wait"/> for the first. Returns how many events there were.</summary>
     public int Read(IEventSink sink, TimeSpan wait)
     {
+        ObjectDisposedException.ThrowIf(_consumerPage == -1, this);
         var count = Drain(sink);
         if (count > 0 || wait <= TimeSpan.Zero) return count;
 
@@ -44,8 +46,10 @@ internal sealed unsafe class EventRing : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_consumerPage == -1) return; // unmapping twice would take somebody else's memory away
         _ = LibC.MUnmap(_consumerPage, _pageBytes);
         _ = LibC.MUnmap(_producerPage, _producerLength);
+        (_consumerPage, _producerPage) = (-1, -1);
         _map.Dispose();
     }
 

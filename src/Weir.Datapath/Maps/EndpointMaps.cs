@@ -68,6 +68,18 @@ internal sealed class EndpointMaps(ProgramObject loaded) : IDisposable
     /// <summary>Unmaps a range.</summary>
     public void RemoveIdentity(IpPrefix prefix) => _ipcache.Remove(Key(prefix));
 
+    /// <summary>The mapping as the kernel holds it.</summary>
+    public IEnumerable<KeyValuePair<IpPrefix, SecurityIdentity>> ReadIdentities()
+    {
+        foreach (var key in _ipcache.Keys())
+        {
+            if (!_ipcache.TryGet(key, out var entry)) continue;
+            var address = key.Address.ToAddress();
+            var bits = (int)key.PrefixBits;
+            yield return KeyValuePair.Create(new IpPrefix(address, address.IsIPv4 && bits >= 96 ? bits - 96 : bits), new SecurityIdentity(entry.Identity));
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

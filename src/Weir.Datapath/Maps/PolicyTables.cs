@@ -110,10 +110,9 @@ internal sealed class PolicyTables
     {
         var entries = Translate(compiled.Entries);
         var defaultRule = _rules.IdOf(compiled.Default);
-        foreach (var known in _tables.Values)
-        {
-            if (known.Users > 0 && known.Says(compiled.Enforced, defaultRule, entries)) return known;
-        }
+        // Of equal tables the oldest, so that the same calls always give the same numbers.
+        var equal = _tables.Values.Where(known => known.Users > 0 && known.Says(compiled.Enforced, defaultRule, entries)).MinBy(known => known.Number);
+        if (equal is not null) return equal;
 
         var table = new DecisionTable(_next(), revision, compiled.Enforced, defaultRule);
         try

@@ -27,6 +27,14 @@ internal sealed class BoundedTable<TKey, TValue>(int capacity)
         return true;
     }
 
+    /// <summary>As <see cref="TryGet"/>, but does not count as a use.</summary>
+    public bool TryPeek(TKey key, out TValue value)
+    {
+        var found = _nodes.TryGetValue(key, out var node);
+        value = found ? node!.Value.Value : default!;
+        return found;
+    }
+
     public void Set(TKey key, TValue value)
     {
         if (_nodes.TryGetValue(key, out var node))

@@ -6,9 +6,7 @@ namespace Weir.Datapath.Model;
 internal sealed class ConnectionTracking(ModelState state, EventReporter reporter)
 {
     private const byte Fin = 0x01;
-    private const byte Syn = 0x02;
     private const byte Rst = 0x04;
-    private const byte Ack = 0x10;
 
     /// <summary>The connection that the packet belongs to, or null: none, too old, or over and now opened anew. Sets key and direction.</summary>
     public Connection? Of(ModelPacket packet)
@@ -18,7 +16,7 @@ internal sealed class ConnectionTracking(ModelState state, EventReporter reporte
         packet.IsReply = false;
         if (!state.Connections.TryGet(packet.Key, out var connection)) return null;
         if (IsTooOld(packet, connection, packet.Tuple.Protocol)) return null;
-        if (packet.Tuple.Protocol == TransportProtocol.Tcp && (packet.TcpFlags & (Syn | Ack)) == Syn && connection.IsClosed) return null;
+        if (packet.Tuple.Protocol == TransportProtocol.Tcp && packet.IsOpening && connection.IsClosed) return null;
 
         packet.IsReply = isSource != connection.Has(ConnectionMarks.OpenerIsSource);
         return connection;

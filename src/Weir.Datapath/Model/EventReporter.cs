@@ -77,8 +77,9 @@ internal sealed class EventReporter(ModelState state)
     public void ReportDrop(ModelPacket packet, Connection connection, DropReason reason)
     {
         var isByPolicy = reason is DropReason.PolicyDenied or DropReason.PolicyDeny or DropReason.NoConfiguration;
-        if (packet.EndpointId != 0 && (packet.IsEgressDrop || !isByPolicy))
-            Count(packet, packet.EndpointId, TrafficDirection.Egress, Verdict.Dropped, reason);
+        // By policy the side that denied counts it; else the pod whose interface it is, or that it was for.
+        if (isByPolicy ? packet.IsEgressDrop : packet.EndpointId != 0 && !packet.EndpointReceives)
+            Count(packet, isByPolicy ? connection.SourceEndpoint : packet.EndpointId, TrafficDirection.Egress, Verdict.Dropped, reason);
         else
             Count(packet, packet.IsReply ? connection.SourceEndpoint : connection.DestinationEndpoint, TrafficDirection.Ingress, Verdict.Dropped, reason);
 

@@ -11,6 +11,12 @@ internal sealed class IdentityCache
 
     public void Remove(IpPrefix prefix) => _byLength[prefix.MappedLength]?.Remove(prefix.Address);
 
+    public IEnumerable<KeyValuePair<IpPrefix, SecurityIdentity>> All() =>
+        from length in Enumerable.Range(0, _byLength.Length)
+        from entry in _byLength[length] ?? []
+        let bits = entry.Key.IsIPv4 && length >= 96 ? length - 96 : length
+        select KeyValuePair.Create(new IpPrefix(entry.Key, bits), new SecurityIdentity(entry.Value));
+
     /// <summary>The identity of an address; <see cref="SecurityIdentity.World"/> where none is known.</summary>
     public uint Of(IpAddress address)
     {

@@ -18,25 +18,57 @@ internal sealed class Judge
         _policy = new PolicyDecision(state);
     }
 
-    /// <summary>Finds the packet's connection and judges it; counts and reports either way.</summary>
-    /// <param name="packet">Parsed and translated.</param>
+    /// <summary>Finds the packet's connection and judges it; where it has none, it is the first of one.</summary>
+    /// <param name="packet">Parsed and translated; its fresh connection receives the connection as it is afterwards.</param>
     /// <param name="hook">Where it was seen.</param>
-    /// <param name="known">The connection that it belongs to, if it had one before.</param>
     /// <param name="reason">Why it is dropped, if it is.</param>
-    public ModelOutcome Decide(ModelPacket packet, ModelHook hook, out Connection? known, out DropReason reason)
+    public ModelOutcome Decide(ModelPacket packet, ModelHook hook, out DropReason reason)
     {
         NameParties(packet, hook);
-        known = packet.IsIcmpError ? _tracking.OfError(packet, hook == ModelHook.FromPod) : null;
-        if (known is null)
+        packet.ProxyPort = packet.Tuple.Protocol == TransportProtocol.Tcp ? _state.ProxyTcpPort : _state.ProxyUdpPort;
+        Connection? known = null;
+        if (packet.IsIcmpError)
         {
-            known = _tracking.Of(packet);
-            packet.IsIcmpError = false;
+            known = _tracking.OfError(packet, hook == ModelHook.FromPod);
+            packet.IsIcmpError = known is not null;
         }
 
-        var outcome = known is null ? DecideNew(packet, out reason) : DecideKnown(packet, known, hook, out reason);
-        if (outcome == ModelOutcome.Drop) _reporter.ReportDrop(packet, known ?? packet.Fresh, reason);
-        else _reporter.CountPassed(packet, known ?? packet.Fresh, outcome == ModelOutcome.Redirect ? Verdict.Redirected : Verdict.Forwarded);
+        known ??= _tracking.Of(packet);
+        if (known is null) return DecideNew(packet, hook, out reason);
+        var outcome = DecideKnown(packet, known, hook, out reason);
+        packet.Fresh.CopyFrom(known);
         return outcome;
+    }
+
+    /// <summary>
+    /// Judges what a proxy of this node sends: an answer in the name of the destination, or a connection in the name of a pod,
+    /// which was decided when the pod's packet was.
+    /// </summary>
+    public DropReason DecideProxy(ModelPacket packet)
+    {
+        if (_tracking.Of(packet) is { } known)
+        {
+            var reason = DropReason.None;
+            if (packet.IsReply && known.Has(ConnectionMarks.Denied)) reason = (DropReason)known.Reason;
+            else if (!packet.IsReply && !known.Has(ConnectionMarks.Upstream)) reason = DropReason.PuntProxy; // the pod itself has this very connection
+            else _tracking.Saw(packet, known);
+            packet.Fresh.CopyFrom(known);
+            return reason;
+        }
+
+        if (packet.Tuple.Protocol == TransportProtocol.Tcp && !packet.IsOpening) return DropReason.None;
+        packet.Fresh.Marks = ConnectionMarks.Upstream;
+        _tracking.Open(packet);
+        return DropReason.None;
+    }
+
+    /// <summary>Judges what the node's own stack sends in the name of a pod's connection to a proxy: a reset, say.</summary>
+    public DropReason DecideAnswer(ModelPacket packet)
+    {
+        if (_tracking.Of(packet) is not { } known || !packet.IsReply || !known.Has(ConnectionMarks.Redirected)) return DropReason.InvalidSourceIp;
+        _tracking.Saw(packet, known);
+        packet.Fresh.CopyFrom(known);
+        return DropReason.None;
     }
 
     private void NameParties(ModelPacket packet, ModelHook hook)
@@ -55,11 +87,29 @@ internal sealed class Judge
             (fresh.DestinationEndpoint, fresh.DestinationIdentity) = (0, _state.IdentityOf(packet.Tuple.Destination));
     }
 
-    private ModelOutcome DecideNew(ModelPacket packet, out DropReason reason)
+    private ModelOutcome DecideNew(ModelPacket packet, ModelHook hook, out DropReason reason)
     {
         reason = _policy.Decide(packet, out var isRedirect);
         if (reason != DropReason.None) return ModelOutcome.Drop;
-        if (isRedirect) packet.Fresh.Marks |= ConnectionMarks.Redirected;
+        var fresh = packet.Fresh;
+        if (packet.IsTranslated)
+        {
+            fresh.Marks |= packet.IsHairpin ? ConnectionMarks.Translated | ConnectionMarks.Hairpin : ConnectionMarks.Translated;
+            (fresh.Frontend, fresh.FrontendPort) = (packet.Wire.Destination, packet.Wire.DestinationPort);
+        }
+
+        if (isRedirect)
+        {
+            // The kernel hands packets to sockets where they enter only, and the proxies speak TCP and UDP.
+            if (hook == ModelHook.ToPod || packet.Tuple.Protocol is not (TransportProtocol.Tcp or TransportProtocol.Udp))
+            {
+                reason = DropReason.ProxyRedirectionNotSupported;
+                return ModelOutcome.Drop;
+            }
+
+            fresh.Marks |= ConnectionMarks.Redirected;
+        }
+
         _reporter.Report(packet, _tracking.Open(packet), ModelEventKind.New);
         return isRedirect ? ModelOutcome.Redirect : ModelOutcome.Pass;
     }
@@ -68,32 +118,26 @@ internal sealed class Judge
     {
         reason = DropReason.None;
         var outcome = connection.Has(ConnectionMarks.Redirected) ? ModelOutcome.Redirect : ModelOutcome.Pass;
-        var isIngressHook = hook is ModelHook.FromPod or ModelHook.FromUplink;
+        var enters = hook is ModelHook.FromPod or ModelHook.FromUplink;
         if (connection.Has(ConnectionMarks.Upstream))
         {
             // Only its proxy opens it, and only its proxy gets the answers.
-            if (isIngressHook)
-            {
-                if (!packet.IsReply) reason = DropReason.PuntProxy;
-                outcome = ModelOutcome.ProxySocket;
-            }
+            if (enters && !packet.IsReply) reason = DropReason.PuntProxy;
+            outcome = enters ? ModelOutcome.ProxySocket : ModelOutcome.Pass;
         }
         else if (packet.IsReply || packet.IsIcmpError)
         {
-            // Only the proxy answers for a redirected connection; the other end never saw it.
+            // The other end of a redirected connection never saw it: the proxy answers for it.
+            var isProxys = connection.Has(ConnectionMarks.Redirected) && enters;
             if (connection.Has(ConnectionMarks.Denied)) reason = (DropReason)connection.Reason;
-            else if (connection.Has(ConnectionMarks.Redirected) && isIngressHook) reason = DropReason.PuntProxy;
-            outcome = ModelOutcome.Pass;
+            else if (isProxys && packet.IsReply) reason = DropReason.PuntProxy;
+            outcome = isProxys ? ModelOutcome.ProxySocket : ModelOutcome.Pass;
         }
         else if (HasPolicyChanged(connection) || (hook == ModelHook.ToPod && connection.DestinationEndpoint != packet.EndpointId))
         {
-            if (hook != ModelHook.FromPod)
-            {
-                // Keep the sender that was decided where it entered.
-                packet.Fresh.SourceEndpoint = connection.SourceEndpoint;
-                if (connection.SourceEndpoint != 0) packet.Fresh.SourceIdentity = connection.SourceIdentity;
-            }
-
+            // Keep the sender that was decided where it entered.
+            if (hook != ModelHook.FromPod && connection.SourceEndpoint != 0)
+                (packet.Fresh.SourceEndpoint, packet.Fresh.SourceIdentity) = (connection.SourceEndpoint, connection.SourceIdentity);
             outcome = DecideAgain(packet, connection, out reason);
         }
         else if (connection.Has(ConnectionMarks.Denied))

@@ -10,6 +10,7 @@ public sealed class ModelDatapath : IDatapath
     private readonly Lock _lock = new();
     private readonly ModelState _state;
     private readonly ModelNode _node;
+    private readonly IReadOnlyList<IpPrefix> _podCidrs;
     private readonly SemaphoreSlim _reported = new(0, 1);
 
     /// <summary>Makes an empty datapath: what is not attached has no way through.</summary>
@@ -17,6 +18,7 @@ public sealed class ModelDatapath : IDatapath
     {
         _state = new ModelState(options);
         _node = new ModelNode(_state);
+        _podCidrs = options.PodCidrs;
         foreach (var prefix in options.PodCidrs) SetIdentity(prefix, SecurityIdentity.Unmanaged);
         foreach (var address in options.NodeAddresses) SetIdentity(IpPrefix.Of(address), SecurityIdentity.Host);
     }
@@ -40,6 +42,9 @@ public sealed class ModelDatapath : IDatapath
     }
 
     internal ModelState State => _state;
+
+    /// <summary>What the last packet was taken for; tests compare it with the kernel's maps.</summary>
+    internal ModelPacket LastPacket => _node.LastPacket;
 
     /// <summary>Sends a packet through one hook's program.</summary>
     /// <param name="hook">Where it is.</param>
@@ -75,17 +80,26 @@ public sealed class ModelDatapath : IDatapath
     {
         lock (_lock)
         {
+            if (!_state.Endpoints.TryGetValue(endpointId, out var endpoint)) return;
+            _state.Tables.Remove(endpointId);
             ForgetAddresses(endpointId);
             _state.Endpoints.Remove(endpointId);
-            _state.Tables.Remove(endpointId);
-            _state.Connections.RemoveWhere((_, connection) => connection.SourceEndpoint == endpointId || connection.DestinationEndpoint == endpointId);
+
+            // Who gets its addresses next inherits no connection.
+            var addresses = AddressesOf(endpoint).ToList();
+            _state.Connections.RemoveWhere((key, _) => addresses.Contains(key.Source) || addresses.Contains(key.Destination));
+            foreach (var key in _state.Counters.Keys.Where(key => key.Endpoint == endpointId)) _state.Counters.Remove(key);
         }
     }
 
     /// <inheritdoc/>
     public void SetPolicy(uint endpointId, EndpointPolicy policy)
     {
-        lock (_lock) _state.Tables.Set(endpointId, policy);
+        lock (_lock)
+        {
+            if (!_state.Endpoints.ContainsKey(endpointId)) throw new ArgumentException($"Endpoint {endpointId} is not attached.", nameof(endpointId));
+            _state.Tables.Set(endpointId, policy);
+        }
     }
 
     /// <inheritdoc/>
@@ -103,12 +117,37 @@ public sealed class ModelDatapath : IDatapath
     /// <inheritdoc/>
     public void RemoveIdentity(IpPrefix prefix)
     {
-        lock (_lock) _state.Identities.Remove(prefix);
+        lock (_lock)
+        {
+            _state.Identities.Remove(prefix);
+            if (_podCidrs.Contains(prefix)) _state.Identities.Set(prefix, SecurityIdentity.Unmanaged.Value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<KeyValuePair<IpPrefix, SecurityIdentity>> Identities
+    {
+        get
+        {
+            lock (_lock) return [.. _state.Identities.All()];
+        }
     }
 
     /// <inheritdoc/>
     public void SetServices(IReadOnlyCollection<ServiceSpec> services)
     {
+        lock (_lock)
+        {
+            _state.Services.Clear();
+            foreach (var spec in services)
+                _state.Services[new ServiceKey(spec.Frontend, spec.Port, (byte)spec.Protocol)] = new ModelService(spec);
+
+            // Choices of backends that are gone are forgotten. A TCP connection keeps its choice: the backend may be ending in
+            // peace, and a new connection chooses anew.
+            _state.Affinity.RemoveWhere((key, kept) => !HasBackend(key.Service, kept));
+            _state.Translations.RemoveWhere((tuple, kept) => tuple.Protocol != (byte)IpProtocol.Tcp
+                && !HasBackend(new ServiceKey(tuple.Destination, tuple.DestinationPort, tuple.Protocol), kept));
+        }
     }
 
     /// <inheritdoc/>
@@ -143,6 +182,10 @@ public sealed class ModelDatapath : IDatapath
 
     /// <inheritdoc/>
     public void Dispose() => _reported.Dispose();
+
+    private bool HasBackend(ServiceKey key, Translation kept) =>
+        _state.Services.TryGetValue(key, out var service)
+        && service.Backends.Any(backend => backend.Address == kept.Address && backend.Port == kept.Port);
 
     private void ForgetAddresses(uint endpointId)
     {

@@ -44,6 +44,12 @@ internal sealed class ModelPacket
     /// <summary>An answer to an ICMP query.</summary>
     public bool IsIcmpReply { get; set; }
 
+    /// <summary>The destination was a service; its backend stands in <see cref="Tuple"/>.</summary>
+    public bool IsTranslated { get; set; }
+
+    /// <summary>And the backend is the sender itself.</summary>
+    public bool IsHairpin { get; set; }
+
     public byte TcpFlags { get; set; }
 
     public byte IcmpType { get; set; }
@@ -61,6 +67,12 @@ internal sealed class ModelPacket
 
     public ushort ProxyPort { get; set; }
 
+    /// <summary>Whether <see cref="Endpoint"/> is the receiver, else the sender.</summary>
+    public bool EndpointReceives { get; set; }
+
+    /// <summary>Whether this is a TCP packet that opens a connection.</summary>
+    public bool IsOpening => (TcpFlags & 0x12) == 0x02;
+
     /// <summary>The port that policy speaks about: the destination's, or the ICMP type.</summary>
     public ushort PolicyPort => Tuple.IsIcmp ? IcmpType : Tuple.DestinationPort;
 
@@ -75,8 +87,8 @@ internal sealed class ModelPacket
         (Tuple, Inner, Key, Wire) = (default, default, default, default);
         (Endpoint, Header, Now, Bytes) = (endpoint, default, now, bytes);
         (IsLaterFragment, IsFirstFragment, IsNeighbourTalk, IsIcmpError, IsIcmpReply) = (false, false, false, false, false);
-        (TcpFlags, IcmpType, IcmpCode) = (0, 0, 0);
-        (IsKeySource, IsReply, IsEgressDrop, ProxyPort) = (false, false, false, 0);
+        (IsTranslated, IsHairpin, TcpFlags, IcmpType, IcmpCode) = (false, false, 0, 0, 0);
+        (IsKeySource, IsReply, IsEgressDrop, EndpointReceives, ProxyPort) = (false, false, false, false, 0);
         Fresh.CopyFrom(s_blank);
     }
 

@@ -23,6 +23,14 @@ internal sealed class ModelState(ModelDatapathOptions options)
 
     public BoundedTable<ConnectionTuple, Connection> Connections { get; } = new(options.Connections);
 
+    public BoundedTable<FragmentKey, FragmentPorts> Fragments { get; } = new(options.Fragments);
+
+    public Dictionary<ServiceKey, ModelService> Services { get; } = [];
+
+    public BoundedTable<ConnectionTuple, Translation> Translations { get; } = new(options.Translations);
+
+    public BoundedTable<AffinityKey, Translation> Affinity { get; } = new(options.Translations);
+
     public BoundedTable<DropKey, DropState> Drops { get; } = new(options.Drops);
 
     public Dictionary<CounterKey, Counter> Counters { get; } = [];

@@ -30,8 +30,8 @@ internal sealed class ModelTables
     public void Set(uint endpoint, EndpointPolicy policy)
     {
         var egress = TableFor(policy.Egress, policy.Revision);
-        egress.Users++;
         var ingress = TableFor(policy.Ingress, policy.Revision);
+        egress.Users++;
         ingress.Users++;
         var before = Of(endpoint);
         _inForce[endpoint] = (egress.Number, ingress.Number);
@@ -58,8 +58,8 @@ internal sealed class ModelTables
     {
         var entries = Translate(compiled.Entries);
         var defaultRule = IdOf(compiled.Default);
-        foreach (var known in _tables.Values)
-            if (known.Users > 0 && known.Says(compiled.Enforced, defaultRule, entries)) return known;
+        var equal = _tables.Values.Where(known => known.Users > 0 && known.Says(compiled.Enforced, defaultRule, entries)).MinBy(known => known.Number);
+        if (equal is not null) return equal;
 
         var table = new ModelTable(_nextTable++, revision, compiled.Enforced, defaultRule);
         foreach (var (key, entry) in entries) table.Entries[key] = entry;

@@ -21,7 +21,7 @@ internal sealed class PolicyDecision(ModelState state)
         (fresh.EgressRule, fresh.IngressRule, fresh.Match, fresh.EventFlags) = (0, 0, 0, 0);
         packet.IsEgressDrop = false;
         isRedirect = false;
-        if (fresh.Has(ConnectionMarks.Hairpin)) return DropReason.None; // a pod may always reach itself
+        if (packet.IsHairpin) return DropReason.None; // a pod may always reach itself
 
         if (fresh.SourceEndpoint != 0)
         {

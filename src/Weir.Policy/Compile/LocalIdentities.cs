@@ -4,13 +4,13 @@ using Weir.Policy.Rules;
 namespace Weir.Policy.Compile;
 
 /// <summary>Gives each range of addresses that is named somewhere an identity of this node. One writer.</summary>
-internal sealed class LocalIdentities(bool dualStack)
+internal sealed class LocalIdentities(bool dualStack, uint first)
 {
     private readonly Dictionary<IpPrefix, LocalIdentity> _byPrefix = [];
     private readonly Dictionary<IpPrefix, int> _uses = [];
     private readonly SortedDictionary<string, CidrGroup> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<IpPrefix> _apiServers = [];
-    private uint _next = SecurityIdentity.FirstLocal;
+    private uint _next = first;
 
     public IReadOnlyCollection<LocalIdentity> All => _byPrefix.Values;
 

@@ -12,6 +12,9 @@ public sealed record PolicyConfiguration
     /// <summary>Whether the node may always reach its own pods, but for deny rules.</summary>
     public bool AllowLocalHost { get; init; } = true;
 
+    /// <summary>The number of the first range of addresses that gets an identity here; from 2^24 on.</summary>
+    public uint FirstLocalIdentity { get; init; } = Model.SecurityIdentity.FirstLocal;
+
     /// <summary>The cluster's name.</summary>
     public string Cluster { get; init; } = Reading.PolicyReader.DefaultCluster;
 

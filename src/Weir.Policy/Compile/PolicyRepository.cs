@@ -29,7 +29,7 @@ public sealed class PolicyRepository
     public PolicyRepository(PolicyConfiguration? configuration = null)
     {
         _configuration = configuration ?? new PolicyConfiguration();
-        _locals = new LocalIdentities(_configuration.DualStack);
+        _locals = new LocalIdentities(_configuration.DualStack, _configuration.FirstLocalIdentity);
         _resolver = new PeerResolver(_configuration, _locals);
         for (uint id = 1; id <= 10; id++)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weir.Model;
 using Weir.Policy.Compile;
 using Weir.Policy.Rules;
 
@@ -24,6 +25,29 @@ public static class CaseJson
             ["parser"] = l7.Parser,
             ["rules"] = new JsonArray([.. l7.Alternatives.Select(Alternative).OrderBy(a => a.ToJsonString(), StringComparer.Ordinal)]),
         };
+    }
+
+    /// <summary>The answer to a verdict case, as one JSON object.</summary>
+    public static JsonObject Answer(string id, CaseAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        var json = new JsonObject
+        {
+            ["id"] = id,
+            ["egress"] = answer.Egress.Verdict,
+            ["ingress"] = answer.Ingress.Verdict,
+            ["verdict"] = answer.Verdict,
+            ["enforced"] = new JsonObject { ["egress"] = answer.Egress.IsEnforced, ["ingress"] = answer.Ingress.IsEnforced },
+        };
+        var by = new JsonObject();
+        if (DecisionText.By(answer.Egress, TrafficDirection.Egress) is { Count: > 0 } egress) by["egress"] = Strings(egress);
+        if (DecisionText.By(answer.Ingress, TrafficDirection.Ingress) is { Count: > 0 } ingress) by["ingress"] = Strings(ingress);
+        if (by.Count > 0) json["by"] = by;
+        var l7 = new JsonObject();
+        if (L7(answer.Egress.Decision) is { } outgoing) l7["egress"] = outgoing;
+        if (L7(answer.Ingress.Decision) is { } incoming) l7["ingress"] = incoming;
+        if (l7.Count > 0) json["l7"] = l7;
+        return json;
     }
 
     private static JsonObject Alternative(L7Alternative alternative)

@@ -50,6 +50,9 @@ public readonly record struct PacketSpec
     /// <summary>The TCP acknowledgement number.</summary>
     public uint Acknowledgement { get; init; }
 
+    /// <summary>The TCP receive window, unscaled.</summary>
+    public ushort Window { get; init; } = 0xFFFF;
+
     /// <summary>The identification of a datagram's fragments.</summary>
     public uint FragmentId { get; init; }
 

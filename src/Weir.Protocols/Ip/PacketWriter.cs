@@ -89,7 +89,7 @@ public static class PacketWriter
                 BinaryPrimitives.WriteUInt32BigEndian(transport[8..], packet.Acknowledgement);
                 transport[12] = 5 << 4;
                 transport[13] = packet.TcpFlags;
-                BinaryPrimitives.WriteUInt16BigEndian(transport[14..], 0xFFFF);
+                BinaryPrimitives.WriteUInt16BigEndian(transport[14..], packet.Window);
                 BinaryPrimitives.WriteUInt16BigEndian(transport[16..], Checksum(transport, packet));
                 break;
 

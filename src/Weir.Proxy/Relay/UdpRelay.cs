@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Weir.Linux.Sockets;
+using Weir.Linux;
 
 namespace Weir.Proxy.Relay;
 
@@ -31,28 +31,36 @@ internal sealed class UdpRelay(ProxyOptions options, RelayCounters counters, Tim
     private void Receive(Socket ipv4, Socket ipv6, CancellationToken cancellation)
     {
         var buffer = new byte[65_535];
+        var ready = new List<Socket>(2);
         while (!cancellation.IsCancellationRequested)
         {
-            if (!DatagramReceiver.WaitForEither(ipv4, ipv6, CancellationCheck)) continue;
-            ReceiveOne(ipv4, buffer);
-            ReceiveOne(ipv6, buffer);
+            ready.Clear();
+            ready.Add(ipv4);
+            ready.Add(ipv6);
+            Socket.Select(ready, null, null, CancellationCheck);
+            foreach (var listener in ready) Drain(listener, buffer);
         }
 
         foreach (var exchange in _open.Values) exchange.Dispose();
     }
 
-    private void ReceiveOne(Socket listener, byte[] buffer)
+    private void Drain(Socket listener, byte[] buffer)
     {
-        if (!DatagramReceiver.TryReceive(listener, buffer, out var length, out var pod, out var destination)) return;
-        if (destination.Port == ((IPEndPoint)listener.LocalEndPoint!).Port)
-        {
-            // Sent to the proxy itself, not redirected: passing it on would be a loop.
-            counters.CountRefused();
-            return;
-        }
+        var own = ((IPEndPoint)listener.LocalEndPoint!).Port;
 
-        if (!_open.TryGetValue((pod, destination), out var exchange) && !TryOpen(pod, destination, out exchange)) return;
-        exchange.SendUpstream(buffer.AsSpan(0, length));
+        // Bounded, so that a flood on one listener does not silence the other.
+        for (var taken = 0; taken < 256 && TransparentSocket.Receive(listener, buffer, wait: false, out var datagram); taken++)
+        {
+            if (datagram is not { Source: { } pod, Destination: { } destination } || destination.Port == own)
+            {
+                // Sent to the proxy itself, not redirected: passing it on would be a loop.
+                counters.CountRefused();
+                continue;
+            }
+
+            if (_open.TryGetValue((pod, destination), out var exchange) || TryOpen(pod, destination, out exchange))
+                exchange.SendUpstream(buffer.AsSpan(0, datagram.Length));
+        }
     }
 
     private bool TryOpen(IPEndPoint pod, IPEndPoint destination, out UdpExchange exchange)

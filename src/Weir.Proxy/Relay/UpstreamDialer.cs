@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Weir.Linux.Sockets;
+using Weir.Linux;
 
 namespace Weir.Proxy.Relay;
 
@@ -29,7 +29,7 @@ internal sealed class UpstreamDialer(ProxyOptions options)
             try
             {
                 // Many connections may share a port as long as their destinations differ; connect() tells when they do not.
-                TransparentSocket.ReuseAddress(socket);
+                TransparentSocket.SetReuseAddress(socket);
                 socket.NoDelay = true;
                 socket.Bind(new IPEndPoint(source, NextPort()));
                 await socket.ConnectAsync(destination, timeout.Token);
@@ -80,7 +80,7 @@ internal sealed class UpstreamDialer(ProxyOptions options)
         var socket = Create(original.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            TransparentSocket.ReuseAddress(socket);
+            TransparentSocket.SetReuseAddress(socket);
             socket.Bind(original);
             socket.Connect(pod);
             socket.Blocking = false;
@@ -96,8 +96,8 @@ internal sealed class UpstreamDialer(ProxyOptions options)
     private Socket Create(AddressFamily family, SocketType type, ProtocolType protocol)
     {
         var socket = new Socket(family, type, protocol);
-        TransparentSocket.AllowForeignAddresses(socket);
-        TransparentSocket.Mark(socket, options.Mark);
+        TransparentSocket.SetTransparent(socket);
+        TransparentSocket.SetMark(socket, options.Mark);
         return socket;
     }
 

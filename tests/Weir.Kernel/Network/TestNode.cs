@@ -34,7 +34,15 @@ internal sealed class TestNode : IDisposable
             EventRingBytes = 1 << 20,
         };
         if (configure is not null) Options = configure(Options);
-        Datapath = Open();
+        try
+        {
+            Datapath = Open();
+        }
+        catch
+        {
+            Namespace.Dispose();
+            throw;
+        }
     }
 
     public int Number { get; }

@@ -1,0 +1,41 @@
+namespace Weir.Agent;
+
+/// <summary>How an agent runs.</summary>
+public sealed record AgentOptions
+{
+    /// <summary>The node's name, as Kubernetes knows it.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>The Kubernetes API: <c>unix:PATH</c>, <c>http://127.0.0.1:PORT</c>, <c>kubeconfig:PATH</c> or <c>in-cluster</c>.</summary>
+    public required string Api { get; init; }
+
+    /// <summary>The folder of its sockets (<c>agent.sock</c>, <c>observe.sock</c>) and of its files (<c>state/</c>).</summary>
+    public required string RunFolder { get; init; }
+
+    /// <summary>A bpffs mount; programs, links and maps are pinned below it.</summary>
+    public required string Bpffs { get; init; }
+
+    /// <summary>The node's uplink; empty for none.</summary>
+    public string Uplink { get; init; } = "";
+
+    /// <summary>How long a pod's start waits for its policy. Default: 30 s; from 1 s to 10 minutes.</summary>
+    public TimeSpan LongestAttach { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Whether redirected connections are handed to the proxy that runs beside the agent. Default: no: until the proxy
+    /// checks requests, a connection that policy wants checked is dropped.
+    /// </summary>
+    public bool UseProxy { get; init; }
+
+    /// <summary>The version that is reported to clients.</summary>
+    public string Version { get; init; } = "0.1.0";
+
+    /// <summary>Everything that is wrong with the options, as sentences.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (NodeName.Length == 0) yield return "--node is empty; give the node's name.";
+        if (!Directory.Exists(Bpffs)) yield return $"--bpffs {Bpffs} is no folder; mount one: mount -t bpf bpf {Bpffs}.";
+        if (LongestAttach < TimeSpan.FromSeconds(1) || LongestAttach > TimeSpan.FromMinutes(10))
+            yield return $"The longest wait for a pod's policy is {LongestAttach}; give 1 second to 10 minutes.";
+    }
+}

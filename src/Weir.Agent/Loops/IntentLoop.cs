@@ -1,0 +1,15 @@
+using System.Threading.Channels;
+using Weir.Agent.Intent;
+using Weir.Cluster;
+
+namespace Weir.Agent.Loops;
+
+/// <summary>Moves what the cluster wants into the datapath. What came while one change was applied is applied as one.</summary>
+internal sealed class IntentLoop(ChannelReader<ClusterChange> changes, Enforcement enforcement)
+{
+    /// <summary>Runs until cancelled, or until the watch ends.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await foreach (var change in changes.ReadAllAsync(cancellation)) enforcement.Apply(change);
+    }
+}

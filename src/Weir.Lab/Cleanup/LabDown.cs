@@ -1,0 +1,48 @@
+using Weir.Linux;
+
+namespace Weir.Lab.Cleanup;
+
+/// <summary>Ends a lab from outside its process, whether it still runs or crashed.</summary>
+public static class LabDown
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Asks the lab's process to stop, waits for it, and sweeps what is left.</summary>
+    /// <returns>What could not be taken away, as sentences; empty when nothing is left.</returns>
+    /// <exception cref="LabException">The process does not end.</exception>
+    public static async Task<IReadOnlyList<string>> RunAsync(string runFolder, TimeProvider time, CancellationToken cancellation)
+    {
+        if (LabLock.HolderOf(runFolder) is { } pid)
+        {
+            ProcessLife.Signal(pid, ProcessLife.SigTerm);
+            await WaitForLockAsync(runFolder, pid, cancellation);
+        }
+
+        return await SweepAsync(runFolder, time, cancellation);
+    }
+
+    /// <summary>Waits for a process to end, however it ends, and sweeps what it left: what a lab's watchdog does.</summary>
+    public static async Task<IReadOnlyList<string>> AfterAsync(int pid, long startedAt, string runFolder, TimeProvider time, CancellationToken cancellation)
+    {
+        while (ProcessLife.IsAlive(pid, startedAt)) await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellation);
+        return LabLock.HolderOf(runFolder) is null ? await SweepAsync(runFolder, time, cancellation) : [];
+    }
+
+    private static async Task<IReadOnlyList<string>> SweepAsync(string runFolder, TimeProvider time, CancellationToken cancellation)
+    {
+        using var held = LabLock.Take(runFolder, time);
+        return await LabSweeper.SweepAsync(runFolder, cancellation);
+    }
+
+    private static async Task WaitForLockAsync(string runFolder, int pid, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(s_patience);
+        while (LabLock.HolderOf(runFolder) == pid)
+        {
+            if (patience.IsCancellationRequested)
+                throw new LabException($"The lab's process {pid} does not stop within {s_patience.TotalSeconds} s; 'kill -9 {pid}' and run this again.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Weir.Lab.Processes;
+using Weir.Linux;
+
+namespace Weir.Lab.Cleanup;
+
+/// <summary>Takes away everything that a lab left, whether it stopped, failed or was killed. Doing it again does nothing.</summary>
+public static class LabSweeper
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Sweeps. The caller holds the lab's lock.</summary>
+    /// <param name="runFolder">The lab's folder.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What could not be taken away, as sentences; empty when nothing is left.</returns>
+    public static async Task<IReadOnlyList<string>> SweepAsync(string runFolder, CancellationToken cancellation)
+    {
+        var problems = new List<string>();
+        if (!Directory.Exists(runFolder)) return problems;
+        var journal = LabJournal.Read(runFolder).ToList();
+        await KillAsync(journal, problems, cancellation);
+        await DeleteContainersAsync(runFolder, problems, cancellation);
+        foreach (var mount in Mounts.Below(runFolder)) Attempt(problems, () => Mounts.Unmount(mount));
+        if (Mounts.Below(runFolder).Count == 0) Attempt(problems, () => Directory.Delete(runFolder, recursive: true));
+        foreach (var line in journal)
+            if (line is ["cgroup", var name]) RemoveCgroup(name, problems);
+        return problems;
+    }
+
+    private static async Task KillAsync(List<string[]> journal, List<string> problems, CancellationToken cancellation)
+    {
+        var alive = new List<(int Pid, long Start)>();
+        foreach (var line in journal)
+        {
+            if (line is not ["process", var pidText, var startText]) continue;
+            if (!int.TryParse(pidText, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                || !long.TryParse(startText, NumberStyles.None, CultureInfo.InvariantCulture, out var start)) continue;
+
+            // The id may belong to someone else by now; the start tells.
+            if (pid == Environment.ProcessId || !ProcessLife.IsAlive(pid, start)) continue;
+            ProcessLife.Signal(pid, ProcessLife.SigKill);
+            alive.Add((pid, start));
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(s_patience);
+        foreach (var (pid, start) in alive)
+        {
+            while (ProcessLife.IsAlive(pid, start))
+            {
+                if (patience.IsCancellationRequested)
+                {
+                    problems.Add($"Process {pid} does not end.");
+                    break;
+                }
+
+                await Task.Delay(10, cancellation);
+            }
+        }
+    }
+
+    private static async Task DeleteContainersAsync(string runFolder, List<string> problems, CancellationToken cancellation)
+    {
+        var state = Path.Combine(runFolder, "runc");
+        if (!Directory.Exists(state)) return;
+        foreach (var container in Directory.EnumerateDirectories(state))
+        {
+            var result = await ToolRun.RunAsync("runc", ["--root", state, "delete", "--force", Path.GetFileName(container)], cancellation);
+            if (result.ExitCode != 0) problems.Add($"runc could not delete {Path.GetFileName(container)}: {result.Error.Trim()}");
+        }
+    }
+
+    private static void RemoveCgroup(string name, List<string> problems)
+    {
+        foreach (var hierarchy in Directory.EnumerateDirectories("/sys/fs/cgroup"))
+        {
+            var top = Path.Combine(hierarchy, name);
+            if (!Directory.Exists(top)) continue;
+
+            // A cgroup goes by rmdir once it has no processes and no children; its files are not ours to delete.
+            foreach (var child in Directory.EnumerateDirectories(top)) Attempt(problems, () => Directory.Delete(child));
+            Attempt(problems, () => Directory.Delete(top));
+        }
+    }
+
+    private static void Attempt(List<string> problems, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(e.Message);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Weir.Lab.Api;
+
+namespace Weir.Lab;
+
+/// <summary>How to build a lab.</summary>
+public sealed record LabOptions
+{
+    /// <summary>The folder that holds everything the lab makes. Default: /run/weir/lab. Short: Unix sockets below it may be 107 bytes long.</summary>
+    public string RunFolder { get; init; } = "/run/weir/lab";
+
+    /// <summary>How many nodes. Default 2; from 1 to 9.</summary>
+    public int Nodes { get; init; } = 2;
+
+    /// <summary>The native binary of the pods' programs, <c>weir-workload</c>.</summary>
+    public required string WorkloadBinary { get; init; }
+
+    /// <summary>The native binary of the CNI plugin, <c>weir-cni</c>.</summary>
+    public required string CniPlugin { get; init; }
+
+    /// <summary>The command line that starts <c>weir</c>, to which <c>agent ...</c> and <c>proxy ...</c> are appended; null starts neither.</summary>
+    public IReadOnlyList<string>? WeirCommand { get; init; }
+
+    /// <summary>Told the API server before it starts: the place to add judges of writes. Null adds none.</summary>
+    public Action<ApiServer>? ConfigureApi { get; init; }
+
+    /// <summary>The shell of the pods: one that looks programs up in PATH. Default: dash, since Debian's BusyBox runs its own applets first.</summary>
+    public string Shell { get; init; } = "/bin/dash";
+
+    /// <summary>The BusyBox that gives the pods their other programs. Linked statically.</summary>
+    public string BusyBox { get; init; } = "/bin/busybox";
+
+    /// <summary>What is wrong, as sentences; none when the lab can be tried.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        if (Nodes is < 1 or > 9) yield return $"Nodes is {Nodes}; give 1 to 9.";
+        if (RunFolder.Length > 60) yield return $"RunFolder {RunFolder} is {RunFolder.Length} characters long; give at most 60, since the paths of Unix sockets below it must fit 107.";
+        foreach (var (file, remedy) in new[]
+        {
+            (WorkloadBinary, "publish it with 'dotnet publish src/Weir.Workloads -c Release -r linux-x64'"),
+            (CniPlugin, "publish it with 'dotnet publish src/Weir.Cni -c Release -r linux-x64'"),
+            (Shell, "install the package dash"),
+            (BusyBox, "install the package busybox-static"),
+            ("/usr/bin/setpriv", "install the package util-linux"),
+        })
+        {
+            if (!File.Exists(file)) yield return $"There is no {file}; {remedy}.";
+        }
+
+        if (!File.Exists("/usr/sbin/runc") && !File.Exists("/usr/bin/runc")) yield return "There is no runc; install the package runc.";
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+
+namespace Weir.Lab.Pods;
+
+/// <summary>How a container is, as its status tells it.</summary>
+internal sealed record ContainerState
+{
+    /// <summary>Before anything happened.</summary>
+    public static ContainerState Creating { get; } = new() { WaitingReason = "ContainerCreating" };
+
+    /// <summary>Why it waits; null when it runs or ended.</summary>
+    public string? WaitingReason { get; init; }
+
+    /// <summary>The reason in words.</summary>
+    public string? WaitingMessage { get; init; }
+
+    /// <summary>Since when it runs; null when it does not.</summary>
+    public DateTimeOffset? RunningSince { get; init; }
+
+    /// <summary>How it ended last; null when it never did.</summary>
+    public ContainerEnd? LastEnd { get; init; }
+
+    /// <summary>Whether the probes say that it may be sent traffic.</summary>
+    public bool IsReady { get; init; }
+
+    /// <summary>How often it was started again.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>The runtime's name for it; null before the first start.</summary>
+    public string? RuntimeId { get; init; }
+
+    /// <summary>Whether it ended and will not run again.</summary>
+    public bool IsOver { get; init; }
+
+    /// <summary>As <c>containerStatuses</c> has it.</summary>
+    public JsonObject ToJson(ContainerSpec spec)
+    {
+        var status = new JsonObject
+        {
+            ["name"] = spec.Name,
+            ["image"] = spec.Image,
+            ["imageID"] = RuntimeId is null ? "" : spec.Image,
+            ["ready"] = IsReady,
+            ["started"] = RunningSince is not null,
+            ["restartCount"] = Restarts,
+            ["state"] = StateJson(),
+            ["lastState"] = IsOver || LastEnd is null ? new JsonObject() : new JsonObject { ["terminated"] = LastEnd.ToJson() },
+        };
+        if (RuntimeId is not null) status["containerID"] = "runc://" + RuntimeId;
+        return status;
+    }
+
+    private JsonObject StateJson()
+    {
+        if (RunningSince is { } since) return new JsonObject { ["running"] = new JsonObject { ["startedAt"] = Timestamp(since) } };
+        if (IsOver && LastEnd is not null) return new JsonObject { ["terminated"] = LastEnd.ToJson() };
+        var waiting = new JsonObject { ["reason"] = WaitingReason ?? "ContainerCreating" };
+        if (WaitingMessage is not null) waiting["message"] = WaitingMessage;
+        return new JsonObject { ["waiting"] = waiting };
+    }
+
+    internal static string Timestamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+}
+
+/// <summary>How a container ended.</summary>
+internal sealed record ContainerEnd(int ExitCode, DateTimeOffset StartedAt, DateTimeOffset FinishedAt)
+{
+    /// <summary>As <c>terminated</c> has it.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["exitCode"] = ExitCode,
+        ["reason"] = ExitCode == 0 ? "Completed" : "Error",
+        ["startedAt"] = ContainerState.Timestamp(StartedAt),
+        ["finishedAt"] = ContainerState.Timestamp(FinishedAt),
+    };
+}

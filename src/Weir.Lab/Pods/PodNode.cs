@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+
+namespace Weir.Lab.Pods;
+
+/// <summary>A node's keeper of pods (what a kubelet is): runs those bound to it, stops those that were deleted, tells how they are.</summary>
+internal sealed class PodNode(NodeKit kit, IPodApi api) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<PodKey, PodRun> _pods = new();
+    private readonly ConcurrentDictionary<PodKey, Task> _stopping = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _following = Task.CompletedTask;
+
+    /// <summary>The node's name.</summary>
+    public string Name => kit.Name;
+
+    /// <summary>Starts following the API server.</summary>
+    public void Start() => _following = FollowAsync();
+
+    /// <summary>Runs a command in a pod's container.</summary>
+    /// <returns>The running command; null when this node has no such pod or the container does not run.</returns>
+    public async Task<PodExec?> ExecAsync(string ns, string pod, string? container, IReadOnlyList<string> command)
+    {
+        if (Find(ns, pod)?.RuntimeIdOf(container) is not { } id) return null;
+        return new PodExec(await kit.Starter.StartAsync(null, ["runc", "--root", kit.RuncFolder, "exec", id, .. command], dieWithLab: false));
+    }
+
+    /// <summary>The file with a container's output; null when this node has no such pod or container.</summary>
+    public string? LogPathOf(string ns, string pod, string? container) => Find(ns, pod)?.LogPathOf(container);
+
+    /// <summary>Stops following, and every pod.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _following;
+        await Task.WhenAll(_pods.Values.Select(p => p.DisposeAsync().AsTask()));
+        await Task.WhenAll(_stopping.Values);
+        _stop.Dispose();
+    }
+
+    private PodRun? Find(string ns, string pod) =>
+        _pods.FirstOrDefault(p => p.Key.Namespace == ns && p.Key.Name == pod).Value;
+
+    private async Task FollowAsync()
+    {
+        try
+        {
+            await api.FollowAsync(kit.Name, All, Changed, Removed, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The lab stops.
+        }
+    }
+
+    private void All(IReadOnlyList<JsonObject> pods)
+    {
+        var there = pods.Select(p => PodSpec.Read(p).Key).ToHashSet();
+        foreach (var key in _pods.Keys)
+            if (!there.Contains(key)) StopPod(key, confirm: false);
+        foreach (var pod in pods) Changed(pod);
+    }
+
+    private void Changed(JsonObject pod)
+    {
+        var spec = PodSpec.Read(pod);
+        if (spec.IsDeleted) StopPod(spec.Key, confirm: true);
+        else if ((string?)pod["status"]?["phase"] is "Succeeded" or "Failed" && !_pods.ContainsKey(spec.Key)) return;
+        else if (!_stopping.ContainsKey(spec.Key)) _pods.GetOrAdd(spec.Key, _ => new PodRun(kit, api, spec));
+    }
+
+    private void Removed(JsonObject pod) => StopPod(PodSpec.Read(pod).Key, confirm: false);
+
+    private void StopPod(PodKey key, bool confirm)
+    {
+        _pods.TryRemove(key, out var run);
+        if (run is null && !confirm) return;
+        _stopping.GetOrAdd(key, _ => StopAsync(run, key, confirm));
+    }
+
+    private async Task StopAsync(PodRun? run, PodKey key, bool confirm)
+    {
+        await Task.Yield();
+        if (run is not null) await run.DisposeAsync();
+        try
+        {
+            if (confirm) await api.ConfirmStoppedAsync(key, _stop.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or Cluster.ApiRefusedException)
+        {
+            // The next list shows the pod as deleted once more.
+        }
+
+        _stopping.TryRemove(key, out var _);
+    }
+}

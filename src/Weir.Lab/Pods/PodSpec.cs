@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace Weir.Lab.Pods;
+
+/// <summary>What a node needs to know of a pod, out of Kubernetes' JSON.</summary>
+internal sealed record PodSpec
+{
+    /// <summary>Which pod.</summary>
+    public required PodKey Key { get; init; }
+
+    /// <summary>Run one after the other before the rest.</summary>
+    public required IReadOnlyList<ContainerSpec> InitContainers { get; init; }
+
+    /// <summary>Run side by side.</summary>
+    public required IReadOnlyList<ContainerSpec> Containers { get; init; }
+
+    /// <summary>Folders by volume name; null where the lab does not know the kind of volume.</summary>
+    public required IReadOnlyDictionary<string, PodVolume> Volumes { get; init; }
+
+    /// <summary>Its own name inside; the pod's unless it says otherwise.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>Always, OnFailure or Never.</summary>
+    public required string RestartPolicy { get; init; }
+
+    /// <summary>ClusterFirst asks cluster DNS, Default the node's own.</summary>
+    public required string DnsPolicy { get; init; }
+
+    /// <summary>Whether variables name the services of the namespace.</summary>
+    public required bool ServiceLinks { get; init; }
+
+    /// <summary>How long it may take to stop.</summary>
+    public required TimeSpan Grace { get; init; }
+
+    /// <summary>Whether someone deleted it.</summary>
+    public required bool IsDeleted { get; init; }
+
+    /// <summary>The labels, for variables that name them.</summary>
+    public required JsonObject Metadata { get; init; }
+
+    /// <summary>Reads a Pod object.</summary>
+    public static PodSpec Read(JsonObject pod)
+    {
+        var metadata = pod["metadata"]!.AsObject();
+        var spec = pod["spec"]!.AsObject();
+        var name = (string)metadata["name"]!;
+        return new PodSpec
+        {
+            Key = new PodKey((string?)metadata["namespace"] ?? "default", name, (string?)metadata["uid"] ?? name),
+            InitContainers = [.. Items(spec, "initContainers").Select(ContainerSpec.Read)],
+            Containers = [.. Items(spec, "containers").Select(ContainerSpec.Read)],
+            Volumes = Items(spec, "volumes").ToDictionary(v => (string)v["name"]!, PodVolume.Read),
+            Hostname = (string?)spec["hostname"] ?? name,
+            RestartPolicy = (string?)spec["restartPolicy"] ?? "Always",
+            DnsPolicy = (string?)spec["dnsPolicy"] ?? "ClusterFirst",
+            ServiceLinks = (bool?)spec["enableServiceLinks"] ?? true,
+            Grace = TimeSpan.FromSeconds((double?)metadata["deletionGracePeriodSeconds"] ?? (double?)spec["terminationGracePeriodSeconds"] ?? 30),
+            IsDeleted = metadata["deletionTimestamp"] is not null,
+            Metadata = metadata,
+        };
+    }
+
+    internal static IEnumerable<JsonObject> Items(JsonObject parent, string name) =>
+        parent[name] is JsonArray items ? items.OfType<JsonObject>() : [];
+}
