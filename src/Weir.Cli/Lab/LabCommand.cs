@@ -37,7 +37,7 @@ internal static class LabCommand
                 parsed.GetValue(_nodes), parsed.GetValue(_datapath)!, parsed.GetValue(_report), parsed.GetValue(_keep));
             return await LabRun.RunAsync(request, new LabScreen(output), cancellation);
         }
-        catch (LabException e)
+        catch (Exception e) when (e is LabException or Weir.Lab.Manifests.ManifestException or Weir.Cluster.ApiRefusedException)
         {
             await error.WriteLineAsync($"weir lab: {e.Message}");
             return 1;

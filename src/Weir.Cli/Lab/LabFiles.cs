@@ -18,7 +18,6 @@ internal static class LabFiles
         WorkloadBinary = Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Native("Weir.Cni", "weir-cni"),
         WeirCommand = Self(),
-        Companions = [(connection, stop) => new Weir.Lab.Controllers.LabControllers(connection).RunAsync(stop)],
     };
 
     /// <summary>The text of a manifest that is shipped inside the program.</summary>
