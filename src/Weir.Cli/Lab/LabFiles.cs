@@ -1,0 +1,49 @@
+using System.Reflection;
+using Weir.Lab;
+
+namespace Weir.Cli.Lab;
+
+/// <summary>Where the lab's parts are.</summary>
+internal static class LabFiles
+{
+    /// <summary>The folder of the one lab of this machine.</summary>
+    public const string RunFolder = "/run/weir/lab";
+
+    /// <summary>The options of a lab of real pods.</summary>
+    /// <exception cref="LabException">A part is not built.</exception>
+    public static LabOptions Options(int nodes) => new()
+    {
+        RunFolder = RunFolder,
+        Nodes = nodes,
+        WorkloadBinary = Native("Weir.Workloads", "weir-workload"),
+        CniPlugin = Native("Weir.Cni", "weir-cni"),
+        WeirCommand = Self(),
+        Companions = [(connection, stop) => new Weir.Lab.Controllers.LabControllers(connection).RunAsync(stop)],
+    };
+
+    /// <summary>The text of a manifest that is shipped inside the program.</summary>
+    public static string Sample(string name)
+    {
+        using var stream = typeof(LabCluster).Assembly.GetManifestResourceStream(name)
+            ?? throw new LabException($"The program was built without the sample {name}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    // Beside the program where it is installed; in the build's folder of native programs where it is not.
+    private static string Native(string project, string name)
+    {
+        string[] places =
+        [
+            Path.Combine(AppContext.BaseDirectory, name),
+            Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../publish", project, "release_linux-x64", name)),
+        ];
+        return Array.Find(places, File.Exists) ?? places[^1];
+    }
+
+    private static string[] Self()
+    {
+        var host = Environment.ProcessPath ?? throw new LabException("The path of this program is not known.");
+        return Path.GetFileNameWithoutExtension(host) == "dotnet" ? [host, Assembly.GetExecutingAssembly().Location] : [host];
+    }
+}
