@@ -12,7 +12,7 @@ internal sealed class LintContext
     public LintContext(IReadOnlyList<LintDocument> documents, IReadOnlyList<KnownPod> pods)
     {
         (Documents, Pods) = (documents, pods);
-        var resolver = new PeerResolver(new PolicyConfiguration(), new LocalIdentities(dualStack: false, SecurityIdentity.FirstLocal));
+        var resolver = new PeerResolver(new PolicyConfiguration(), new LocalIdentities(dualStack: false, Weir.Model.SecurityIdentity.FirstLocal));
         foreach (var document in documents)
         {
             foreach (var rule in document.Policy?.Rules ?? [])

@@ -14,12 +14,12 @@ public static class Linter
     ];
 
     /// <summary>Checks files together, as if all of them were applied.</summary>
-    public static LintReport Check(IReadOnlyList<LintFile> files, LintOptions? options = null)
+    public static LintReport Check(IReadOnlyList<TextFile> files, LintOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(files);
         options ??= new LintOptions();
         List<Finding> findings = [];
-        List<(LintFile File, int Index, DocumentNode Node)> parsed = [];
+        List<(TextFile File, int Index, DocumentNode Node)> parsed = [];
         foreach (var file in files)
         {
             List<PolicyProblem> faults = [];

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Policy.Documents;
 
@@ -30,7 +29,7 @@ public static class TestFile
         if (problems.Count > 0) throw new FormatException(problems[0].ToString());
         foreach (var document in documents)
         {
-            var file = ToJson(document) as JsonObject ?? throw new FormatException("A test file is an object with policies, endpoints and tests.");
+            var file = YamlText.ToJson(document) as JsonObject ?? throw new FormatException("A test file is an object with policies, endpoints and tests.");
             var policies = Policies(file, read);
             foreach (var test in Array(file, "tests")) cases.Add(Verdict(file, policies, test!.AsObject()).ToJsonString());
             foreach (var (list, accepted) in new[] { ("rejects", false), ("accepts", true) })
@@ -89,7 +88,7 @@ public static class TestFile
                 List<PolicyProblem> problems = [];
                 foreach (var document in YamlNodes.Read(read(path.ToString()), problems))
                 {
-                    if (Reading.PolicyReader.IsPolicy(document)) policies.Add(ToJson(document));
+                    if (Reading.PolicyReader.IsPolicy(document)) policies.Add(YamlText.ToJson(document));
                 }
 
                 if (problems.Count > 0) throw new FormatException((problems[0] with { File = path.ToString() }).ToString());
@@ -112,27 +111,4 @@ public static class TestFile
 
     private static string Name(JsonObject row) =>
         row["name"]?.ToString() ?? row["id"]?.ToString() ?? (row["from"] is null ? "" : $"{row["from"]} -> {row["to"]} {row["port"]}");
-
-    private static JsonNode? ToJson(DocumentNode node) => node.Kind switch
-    {
-        NodeKind.Mapping => new JsonObject(node.Fields.Select(f => KeyValuePair.Create(f.Key, ToJson(f.Value)))),
-        NodeKind.Sequence => new JsonArray([.. node.Items.Select(ToJson)]),
-        NodeKind.Text => JsonValue.Create(node.Text),
-        NodeKind.Boolean => JsonValue.Create(node.Text == "true"),
-        NodeKind.Number => Number(node.Text),
-        _ => null,
-    };
-
-    // YAML writes numbers in ways that JSON does not.
-    private static JsonNode Number(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text)!;
-        }
-        catch (JsonException)
-        {
-            return JsonValue.Create(text);
-        }
-    }
 }

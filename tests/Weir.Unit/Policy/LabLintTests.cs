@@ -1,3 +1,4 @@
+using Weir.Policy.Documents;
 using Weir.Policy.Lint;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class LabLintTests
     {
         var folder = Corpus.Shared("lab");
         Assert.SkipWhen(folder is null, "This machine has no ../shared/lab beside the repository.");
-        List<LintFile> files = [.. Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal).Select(f => new LintFile(Path.GetFileName(f), File.ReadAllText(f)))];
+        List<TextFile> files = [.. Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal).Select(f => new TextFile(Path.GetFileName(f), File.ReadAllText(f)))];
         var report = Linter.Check(files);
         Assert.Equal(
             [

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Weir.Policy.Documents;
 using Weir.Policy.Lint;
 using Xunit;
 
@@ -37,7 +38,7 @@ public sealed class LinterTests
             ---
             {apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: p, namespace: shop}, spec: {endpointSelector: {matchLabels: {app: web}}, {{{{{rules}}}}} } }
             """;
-        var report = Linter.Check([new LintFile("p.yaml", text)]);
+        var report = Linter.Check([new TextFile("p.yaml", text)]);
         Assert.Equal(code, string.Join(' ', report.Findings.Select(f => f.Code)));
     }
 
@@ -55,7 +56,7 @@ public sealed class LinterTests
                     - ports:
                         - port: 80
             """;
-        var finding = Assert.Single(Linter.Check([new LintFile("p.yaml", text)]).Findings, f => f.Code == "WP001");
+        var finding = Assert.Single(Linter.Check([new TextFile("p.yaml", text)]).Findings, f => f.Code == "WP001");
         Assert.Equal(("spec.egress[0].toPorts[0].ports[0].port", 9), (finding.Path, finding.Line));
         Assert.Contains("Put it in quotes: \"80\"", finding.Message, StringComparison.Ordinal);
     }
@@ -63,7 +64,7 @@ public sealed class LinterTests
     [Fact]
     public void Writes_JSON_and_SARIF()
     {
-        var report = Linter.Check([new LintFile("p.yaml", "a: [")]);
+        var report = Linter.Check([new TextFile("p.yaml", "a: [")]);
         using var json = JsonDocument.Parse(report.ToJson());
         Assert.Equal("error", json.RootElement.GetProperty("findings")[0].GetProperty("severity").GetString());
         using var sarif = JsonDocument.Parse(report.ToSarif());
