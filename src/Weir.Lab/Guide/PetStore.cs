@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
-using Weir.Lab.ClusterApi;
+using Weir.Lab.Manifests;
 
 namespace Weir.Lab.Guide;
 
@@ -16,9 +16,7 @@ public sealed class PetStore(KubernetesConnection connection)
     /// <exception cref="LabException">It is not ready in time; the message says which pods.</exception>
     public async Task DeployAsync(string manifest, TimeSpan patience, CancellationToken cancellation)
     {
-        var ns = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = Namespace } };
-        await NodeRegistration.EnsureAsync(connection, "/api/v1/namespaces", ns, cancellation);
-        await ManifestApplier.ApplyAsync(connection, manifest, "pet-store.yaml", Namespace, cancellation);
+        await new ManifestApplier(connection, Namespace).ApplyAsync(manifest, cancellation, "pet-store.yaml");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(patience);
         while (true)
@@ -60,7 +58,7 @@ public sealed class PetStore(KubernetesConnection connection)
 
     /// <summary>Applies a manifest.</summary>
     public Task ApplyAsync(string manifest, CancellationToken cancellation) =>
-        ManifestApplier.ApplyAsync(connection, manifest, "policy.yaml", Namespace, cancellation);
+        new ManifestApplier(connection, Namespace).ApplyAsync(manifest, cancellation, "policy.yaml");
 
     /// <summary>Deletes every policy.</summary>
     public async Task ClearPoliciesAsync(CancellationToken cancellation)
