@@ -18,7 +18,6 @@ internal static class LabFiles
         WorkloadBinary = Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Native("Weir.Cni", "weir-cni"),
         WeirCommand = Self(),
-        Companions = [(connection, stop) => new Weir.Lab.Controllers.LabControllers(connection).RunAsync(stop)],
     };
 
     /// <summary>The text of a manifest that is shipped inside the program.</summary>
@@ -30,7 +29,8 @@ internal static class LabFiles
         return reader.ReadToEnd();
     }
 
-    // Beside the program where it is installed; in the build's folder of native programs where it is not.
+    // Beside the program where it is installed; in the build's folder of native programs where it is not. A managed build of the same name
+    // may lie beside the program too: it has its .dll with it, and does not run in a pod.
     private static string Native(string project, string name)
     {
         string[] places =
@@ -38,7 +38,7 @@ internal static class LabFiles
             Path.Combine(AppContext.BaseDirectory, name),
             Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../publish", project, "release_linux-x64", name)),
         ];
-        return Array.Find(places, File.Exists) ?? places[^1];
+        return Array.Find(places, p => File.Exists(p) && !File.Exists(p + ".dll")) ?? places[^1];
     }
 
     private static string[] Self()
