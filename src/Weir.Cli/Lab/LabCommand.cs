@@ -25,7 +25,7 @@ internal static class LabCommand
         run.SetAction(RunAsync);
         var down = new Command("down", "Stop the lab of this machine and remove whatever it left, also after a crash");
         down.SetAction(DownAsync);
-        return new Command("lab", "A small cluster on this machine, to see and try everything in") { run, down };
+        return new Command("lab", "A small cluster on this machine, to see and try everything in") { run, down, LabWatchdog.Create() };
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
@@ -37,7 +37,7 @@ internal static class LabCommand
                 parsed.GetValue(_nodes), parsed.GetValue(_datapath)!, parsed.GetValue(_report), parsed.GetValue(_keep));
             return await LabRun.RunAsync(request, new LabScreen(output), cancellation);
         }
-        catch (LabException e)
+        catch (Exception e) when (e is LabException or Weir.Lab.Manifests.ManifestException or Weir.Cluster.ApiRefusedException)
         {
             await error.WriteLineAsync($"weir lab: {e.Message}");
             return 1;
