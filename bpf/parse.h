@@ -3,21 +3,8 @@
 #ifndef WEIR_PARSE_H
 #define WEIR_PARSE_H
 
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include "icmp.h"
-
-#define ETH_HEADER 14
-#define MAX_EXTENSIONS 6
-
-#define EXTENSION_HOP_BY_HOP 0
-#define EXTENSION_ROUTING 43
-#define EXTENSION_FRAGMENT 44
-#define EXTENSION_AUTHENTICATION 51
-#define EXTENSION_NONE 59
-#define EXTENSION_DESTINATION 60
+#include "ip.h"
 
 /* What parse_packet says beside a drop reason. */
 #define PARSE_OK 0
@@ -29,128 +16,46 @@ struct l4_start {
 	__be16 id;       /* ICMP query: the identifier */
 };
 
-/* Walks IPv6 extension headers from *offset, whose kind is *next. *fragment receives the fragment field in host order
- * (offset in the high 13 bits, more-fragments in the lowest), 0 where there is none.
- * Returns 0 at the transport header, or the negative of an enum drop_reason. */
-static __noinline int skip_extensions(struct __sk_buff *skb, __u32 *offset, __u8 *next, __u16 *fragment, __u32 *id)
+/* Bytes that a transport header has at least; 0: a protocol that is not tracked in this family. */
+static __always_inline __u32 transport_least(__u8 protocol, __u8 family)
 {
-	__u8 kind = *next;
-	__u32 at = *offset;
-	int i;
-
-	for (i = 0; i < MAX_EXTENSIONS; i++) {
-		struct {
-			__u8 next;
-			__u8 length;
-			__be16 fragment;
-			__be32 id;
-		} header;
-
-		if (kind != EXTENSION_HOP_BY_HOP && kind != EXTENSION_ROUTING && kind != EXTENSION_FRAGMENT &&
-		    kind != EXTENSION_AUTHENTICATION && kind != EXTENSION_DESTINATION) {
-			*offset = at;
-			*next = kind;
-			return 0;
-		}
-		if (bpf_skb_load_bytes(skb, at, &header, sizeof(header)))
-			return -DROP_INVALID_EXTENSION;
-
-		if (kind == EXTENSION_FRAGMENT) {
-			*fragment = bpf_ntohs(header.fragment) & 0xfff9;
-			*id = header.id;
-			at += 8;
-			if (*fragment & 0xfff8) { /* what follows is the middle of something */
-				*offset = at;
-				*next = header.next;
-				return 0;
-			}
-		} else if (kind == EXTENSION_AUTHENTICATION) {
-			at += (header.length + 2) * 4;
-		} else {
-			at += (header.length + 1) * 8;
-		}
-		kind = header.next;
+	switch (protocol) {
+	case IP_PROTOCOL_TCP:
+		return 20;
+	case IP_PROTOCOL_SCTP:
+		return 12;
+	case IP_PROTOCOL_UDP:
+		return 8;
+	case IP_PROTOCOL_ICMP:
+		return family == 4 ? 8 : 0;
+	case IP_PROTOCOL_ICMPV6:
+		return family == 6 ? 8 : 0;
 	}
-	return -DROP_INVALID_EXTENSION;
-}
-
-/* Reads the IP header at offset into tuple's addresses and protocol, and *l4.
- * Returns 0, or the negative of an enum drop_reason. */
-static __always_inline int parse_ipv4(struct __sk_buff *skb, __u32 offset, struct tuple *tuple, __u32 *l4,
-				      __u16 *fragment, __u32 *id, __u32 *total)
-{
-	struct iphdr ip;
-
-	if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)))
-		return -DROP_INVALID_PACKET;
-	if (ip.version != 4 || ip.ihl < 5)
-		return -DROP_INVALID_PACKET;
-
-	*total = bpf_ntohs(ip.tot_len);
-	if (*total < ip.ihl * 4)
-		return -DROP_INVALID_PACKET;
-	address_from_ipv4(tuple->src, ip.saddr);
-	address_from_ipv4(tuple->dst, ip.daddr);
-	tuple->protocol = ip.protocol;
-	/* frag_off: flags in the high 3 bits, offset in units of 8 in the low 13 */
-	*fragment = (bpf_ntohs(ip.frag_off) & 0x1fff) << 3 | ((bpf_ntohs(ip.frag_off) & 0x2000) ? 1 : 0);
-	*id = ip.id;
-	*l4 = offset + ip.ihl * 4;
 	return 0;
 }
 
-/* As parse_ipv4. */
-static __always_inline int parse_ipv6(struct __sk_buff *skb, __u32 offset, struct tuple *tuple, __u32 *l4,
-				      __u16 *fragment, __u32 *id, __u32 *total)
+/* Reads the packet that an ICMP error is about, and of which 8 bytes of transport header suffice, into p->inner.
+ * end: of the error in the frame. Returns 1 if it could, else 0. */
+static __noinline int parse_inner(struct __sk_buff *skb, struct packet *p, __u32 end)
 {
-	struct ipv6hdr ip;
-	__u8 next;
-
-	if (bpf_skb_load_bytes(skb, offset, &ip, sizeof(ip)))
-		return -DROP_INVALID_PACKET;
-	if (ip.version != 6)
-		return -DROP_INVALID_PACKET;
-
-	*total = bpf_ntohs(ip.payload_len) + sizeof(ip);
-	address_copy(tuple->src, (const __u8 *)&ip.saddr);
-	address_copy(tuple->dst, (const __u8 *)&ip.daddr);
-	/* An IPv4-mapped address is no address of a packet: it would pass for an IPv4 one in every table. */
-	if ((((__u64 *)tuple->src)[0] == 0 && ((__u32 *)tuple->src)[2] == bpf_htonl(0xffff)) ||
-	    (((__u64 *)tuple->dst)[0] == 0 && ((__u32 *)tuple->dst)[2] == bpf_htonl(0xffff)))
-		return -DROP_INVALID_PACKET;
-	*l4 = offset + sizeof(ip);
-	next = ip.nexthdr;
-	if (next == EXTENSION_HOP_BY_HOP || next == EXTENSION_ROUTING || next == EXTENSION_FRAGMENT ||
-	    next == EXTENSION_AUTHENTICATION || next == EXTENSION_DESTINATION) {
-		int fault = skip_extensions(skb, l4, &next, fragment, id);
-
-		if (fault)
-			return fault;
-	}
-	tuple->protocol = next;
-	return 0;
-}
-
-/* Reads the packet that an ICMP error is about into p->inner. Returns 1 if it could, else 0. */
-static __noinline int parse_inner(struct __sk_buff *skb, struct packet *p)
-{
-	struct l4_start start = {};
-	__u16 fragment = 0;
-	__u32 l4 = 0, id = 0, total = 0;
+	struct ip_start start = {.end = end};
+	struct l4_start transport = {};
+	__u32 offset = p->l4 + 8;
 	int fault, reply;
 	__u8 request = 0;
 
 	__builtin_memset(&p->inner, 0, sizeof(p->inner));
-	fault = p->family == 4 ? parse_ipv4(skb, p->l4 + 8, &p->inner, &l4, &fragment, &id, &total)
-			       : parse_ipv6(skb, p->l4 + 8, &p->inner, &l4, &fragment, &id, &total);
-	if (fault || (fragment & 0xfff8))
+	if (offset + (p->family == 4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) > end)
 		return 0;
-	if (bpf_skb_load_bytes(skb, l4, &start, 6))
+	fault = p->family == 4 ? parse_ipv4(skb, offset, 1, &p->inner, &start) : parse_ipv6(skb, offset, 1, &p->inner, &start);
+	if (fault || (start.fragment & 0xfff8) || !transport_least(p->inner.protocol, p->family))
+		return 0;
+	if (start.l4 + 8 > start.end || bpf_skb_load_bytes(skb, start.l4, &transport, sizeof(transport)))
 		return 0;
 	if (p->inner.protocol == IP_PROTOCOL_ICMP || p->inner.protocol == IP_PROTOCOL_ICMPV6) {
-		if (!icmp_query(p->inner.protocol, bpf_ntohs(start.src_port) >> 8, &request, &reply))
+		if (!icmp_query(p->inner.protocol, bpf_ntohs(transport.src_port) >> 8, &request, &reply))
 			return 0;
-		p->inner.src_port = start.id;
+		p->inner.src_port = transport.id;
 		p->inner.dst_port = bpf_htons(request);
 		if (reply) { /* the key of a query is the asker's direction */
 			__u8 swap[16];
@@ -161,26 +66,31 @@ static __noinline int parse_inner(struct __sk_buff *skb, struct packet *p)
 		}
 		return 1;
 	}
-	p->inner.src_port = start.src_port;
-	p->inner.dst_port = start.dst_port;
+	p->inner.src_port = transport.src_port;
+	p->inner.dst_port = transport.dst_port;
 	return 1;
 }
 
-/* Reads the transport header of a packet that is no later fragment.
+/* Reads the transport header of a packet that is no later fragment and that ends at end.
  * Returns 0, or the negative of an enum drop_reason. */
-static __always_inline int parse_transport(struct __sk_buff *skb, struct packet *p)
+static __always_inline int parse_transport(struct __sk_buff *skb, struct packet *p, __u32 end)
 {
+	__u32 least = transport_least(p->tuple.protocol, p->family);
 	struct l4_start start;
 	__u8 request = 0;
 	int reply;
 
+	if (!least)
+		return -DROP_UNTRACKED_PROTOCOL;
+	if (p->l4 + least > end)
+		return -DROP_TRUNCATED_L4;
 	switch (p->tuple.protocol) {
 	case IP_PROTOCOL_TCP: {
 		__u8 header[14];
 
 		if (bpf_skb_load_bytes(skb, p->l4, header, sizeof(header)))
 			return -DROP_TRUNCATED_L4;
-		if ((header[12] >> 4) < 5)
+		if ((header[12] >> 4) < 5 || p->l4 + (header[12] >> 4) * 4 > end)
 			return -DROP_TRUNCATED_L4;
 		p->tuple.src_port = *(__be16 *)&header[0];
 		p->tuple.dst_port = *(__be16 *)&header[2];
@@ -203,8 +113,6 @@ static __always_inline int parse_transport(struct __sk_buff *skb, struct packet 
 	}
 	case IP_PROTOCOL_ICMP:
 	case IP_PROTOCOL_ICMPV6:
-		if ((p->tuple.protocol == IP_PROTOCOL_ICMP) != (p->family == 4))
-			return -DROP_UNTRACKED_PROTOCOL;
 		if (bpf_skb_load_bytes(skb, p->l4, &start, sizeof(start)))
 			return -DROP_TRUNCATED_L4;
 		p->icmp_type = bpf_ntohs(start.src_port) >> 8;
@@ -215,7 +123,7 @@ static __always_inline int parse_transport(struct __sk_buff *skb, struct packet 
 			if (reply)
 				p->flags |= PACKET_ICMP_REPLY;
 		} else if (icmp_is_error(p->tuple.protocol, p->icmp_type)) {
-			if (parse_inner(skb, p))
+			if (parse_inner(skb, p, end))
 				p->flags |= PACKET_ICMP_ERROR;
 		}
 		return 0;
@@ -227,8 +135,7 @@ static __always_inline int parse_transport(struct __sk_buff *skb, struct packet 
  * Returns PARSE_OK, PARSE_ARP, or the negative of an enum drop_reason. */
 static __noinline int parse_packet(struct __sk_buff *skb, struct packet *p)
 {
-	__u16 fragment = 0;
-	__u32 total = 0;
+	struct ip_start start = {.end = skb->len};
 	int fault;
 
 	switch (skb->protocol) {
@@ -236,29 +143,28 @@ static __noinline int parse_packet(struct __sk_buff *skb, struct packet *p)
 		return PARSE_ARP;
 	case bpf_htons(ETH_P_IP):
 		p->family = 4;
-		fault = parse_ipv4(skb, ETH_HEADER, &p->tuple, &p->l4, &fragment, &p->fragment_id, &total);
+		fault = parse_ipv4(skb, ETH_HEADER, 0, &p->tuple, &start);
 		break;
 	case bpf_htons(ETH_P_IPV6):
 		p->family = 6;
-		fault = parse_ipv6(skb, ETH_HEADER, &p->tuple, &p->l4, &fragment, &p->fragment_id, &total);
+		fault = parse_ipv6(skb, ETH_HEADER, 0, &p->tuple, &start);
 		break;
 	default:
 		return -DROP_UNSUPPORTED_L3;
 	}
 	if (fault)
 		return fault;
-	if (total > skb->len - ETH_HEADER)
-		return -DROP_INVALID_PACKET;
-
+	p->l4 = start.l4;
+	p->fragment_id = start.id;
 	p->bytes = skb->len - ETH_HEADER;
-	if (fragment & 0xfff8) {
+	if (start.fragment & 0xfff8) {
 		p->flags |= PACKET_LATER_FRAGMENT;
 		return PARSE_OK;
 	}
-	if (fragment & 1)
+	if (start.fragment & 1)
 		p->flags |= PACKET_FIRST_FRAGMENT;
 
-	fault = parse_transport(skb, p);
+	fault = parse_transport(skb, p, start.end);
 	if (fault)
 		return fault;
 	if (p->family == 6) {

@@ -114,14 +114,14 @@ static __noinline int give_to_proxy(struct __sk_buff *skb, struct packet *p, con
 	int given = 0;
 
 	skb->mark = (skb->mark & ~MARK_MASK) | MARK_PROXY;
-	if (config->flags & CONFIG_DRY_DELIVERY)
-		return 0;
 	/* The kernel finds the socket that an ICMP error is about by itself. */
 	if (p->flags & PACKET_ICMP_ERROR)
 		return 0;
 	/* Put together again, a datagram has lost its socket. */
 	if (p->flags & (PACKET_FIRST_FRAGMENT | PACKET_LATER_FRAGMENT))
 		return -DROP_NO_REDIRECT;
+	if (config->flags & CONFIG_DRY_DELIVERY)
+		return answer || p->proxy_port ? 0 : -DROP_NO_PROXY_SOCKET;
 
 	if (answer || p->tuple.protocol == IP_PROTOCOL_TCP) {
 		given = give_to_own_socket(skb, p, 0, 0);

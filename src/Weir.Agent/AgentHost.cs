@@ -77,6 +77,7 @@ public static partial class AgentHost
             registry,
             (record, stop) => AttachAsync(enforcement, record, options.LongestAttach, stop),
             enforcement.Detach,
+            () => enforcement.Policies,
             logs.CreateLogger<EndpointSocket>());
         socket.Listen();
         await using var server = await ObserverServer.StartAsync(Path.Combine(options.RunFolder, "observe.sock"), ring, observer, time, cancellation);

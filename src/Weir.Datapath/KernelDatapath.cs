@@ -78,12 +78,6 @@ public sealed partial class KernelDatapath : IDatapath
     /// <inheritdoc/>
     public IReadOnlyCollection<EndpointSpec> Endpoints => [.. _attached.Values.Select(endpoint => endpoint.Spec)];
 
-    /// <summary>The programs and maps, for tests.</summary>
-    internal ProgramObject Loaded => _loaded;
-
-    /// <summary>The node's configuration and connections, for tests.</summary>
-    internal NodeState Node => _node;
-
     /// <inheritdoc/>
     public ulong LostEvents => _node.LostEvents;
 

@@ -1,10 +1,12 @@
-using System.Text.Json.Nodes;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
 using Weir.Lab.Api;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
+using Weir.Lab.Controllers;
+using Weir.Lab.Manifests;
 using Weir.Lab.Network;
 using Weir.Lab.Pods;
 using Weir.Lab.Processes;
@@ -125,6 +127,7 @@ public sealed class LabCluster : IAsyncDisposable
         LaterAwait(async () => ThrowIfAny(await LabSweeper.SweepAsync(run, CancellationToken.None)));
         var journal = new LabJournal(run);
         journal.AddCgroup(NodeKit.Cgroup);
+        if (_options.WatchdogCommand is { } watchdog) StartWatchdog(watchdog);
         Mounts.BpfFileSystem(Path.Combine(run, "bpf"));
         await File.WriteAllTextAsync(Path.Combine(run, "dns/zone.json"), "{}", cancellation);
 
@@ -147,7 +150,31 @@ public sealed class LabCluster : IAsyncDisposable
         await StartApiAsync(cancellation);
         if (_options.WeirCommand is { } weir) StartAgents(weir, progress);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) StartNode(number, images);
-        await ManifestApplier.ApplyAsync(Connection, SystemManifest("cluster-dns.yaml"), "cluster-dns.yaml", "kube-system", cancellation);
+        await new ManifestApplier(Connection).ApplyAsync(SystemManifest("cluster-dns.yaml"), cancellation, "cluster-dns.yaml");
+    }
+
+    /// <summary>Starts the watchdog in a session of its own, so that what ends the lab (a key, a closed terminal) does not end it too.</summary>
+    private void StartWatchdog(IReadOnlyList<string> command)
+    {
+        string[] own =
+        [
+            "--run", _options.RunFolder,
+            "--pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+            "--started", ProcessLife.StartedAt(Environment.ProcessId).ToString(CultureInfo.InvariantCulture),
+        ];
+        var start = new ProcessStartInfo("setsid", [.. command, .. own])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        LaterAwait(async () =>
+        {
+            // The lab ends by itself: there is nothing left to watch.
+            if (!process.HasExited) process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        });
     }
 
     private async Task StartApiAsync(CancellationToken cancellation)
@@ -159,19 +186,12 @@ public sealed class LabCluster : IAsyncDisposable
         await server.StartAsync(cancellation);
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
-        foreach (var ns in (string[])["default", "kube-system"])
-        {
-            var document = new JsonObject
-            {
-                ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = ns },
-            };
-            await NodeRegistration.EnsureAsync(Connection, "/api/v1/namespaces", document, cancellation);
-        }
-
+        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers);
+        await controllers.PrepareAsync(cancellation);
+        Accompany(controllers.RunAsync);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await NodeRegistration.RegisterAsync(Connection, number, _time, cancellation);
         var wiring = new ServiceWiring(Connection, Network, Path.Combine(_options.RunFolder, "dns/zone.json"), _time, _loggers.CreateLogger("Weir.Lab.ServiceWiring"));
         Accompany(wiring.RunAsync);
-        foreach (var companion in _options.Companions) Accompany(stop => companion(Connection, stop));
     }
 
     private void StartAgents(IReadOnlyList<string> weir, IProgress<string> progress)
@@ -183,7 +203,7 @@ public sealed class LabCluster : IAsyncDisposable
         foreach (var (node, name) in Network.Nodes.Zip(NodeNames()))
         {
             var own = Path.Combine(run, name);
-            proxies.Add(Supervise(node, [.. weir, "proxy", "--run", own], Path.Combine(own, "proxy.log")));
+            if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--run", own], Path.Combine(own, "proxy.log")));
             agents.Add(Supervise(
                 node,
                 [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink"],

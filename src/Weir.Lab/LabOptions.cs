@@ -1,5 +1,5 @@
-using Weir.Cluster;
 using Weir.Lab.Api;
+using Weir.Lab.Cleanup;
 
 namespace Weir.Lab;
 
@@ -21,11 +21,18 @@ public sealed record LabOptions
     /// <summary>The command line that starts <c>weir</c>, to which <c>agent ...</c> and <c>proxy ...</c> are appended; null starts neither.</summary>
     public IReadOnlyList<string>? WeirCommand { get; init; }
 
+    /// <summary>Whether each node has a proxy beside its agent. Default: no, in step with the agent's own default.</summary>
+    public bool UseProxies { get; init; }
+
+    /// <summary>
+    /// The command line of a watchdog, to which <c>--run FOLDER --pid PID --started TICKS</c> is appended. It waits for the lab's process to
+    /// end and calls <see cref="LabDown.AfterAsync"/>, so that also a lab that was killed leaves nothing. Null starts none: then the next
+    /// start sweeps.
+    /// </summary>
+    public IReadOnlyList<string>? WatchdogCommand { get; init; }
+
     /// <summary>Told the API server before it starts: the place to add judges of writes. Null adds none.</summary>
     public Action<ApiServer>? ConfigureApi { get; init; }
-
-    /// <summary>Loops that run beside the API server until they are cancelled: the controllers.</summary>
-    public IReadOnlyList<Func<KubernetesConnection, CancellationToken, Task>> Companions { get; init; } = [];
 
     /// <summary>The shell of the pods: one that looks programs up in PATH. Default: dash, since Debian's BusyBox runs its own applets first.</summary>
     public string Shell { get; init; } = "/bin/dash";

@@ -3,7 +3,7 @@ namespace Weir.Agent.Endpoints;
 /// <summary>What the CNI plugin asks on the agent's socket: one JSON object a line.</summary>
 internal sealed record EndpointRequest
 {
-    /// <summary><c>allocate</c>, <c>attach</c> or <c>release</c>.</summary>
+    /// <summary><c>allocate</c>, <c>attach</c>, <c>release</c> or <c>policies</c>.</summary>
     public string? Op { get; init; }
 
     /// <summary>The sandbox's id.</summary>
@@ -48,4 +48,7 @@ internal sealed record EndpointAnswer
 
     /// <summary>The pod interface's MTU, in bytes.</summary>
     public int? Mtu { get; init; }
+
+    /// <summary>The policies that are in force on this node: <c>Kind namespace/name</c> and the generation of its rules.</summary>
+    public IReadOnlyDictionary<string, long>? Policies { get; init; }
 }

@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Weir.Agent.Endpoints;
 
-/// <summary>Serves the CNI plugin on a Unix socket: gives out addresses, attaches interfaces, takes them back.</summary>
+/// <summary>Serves the CNI plugin on a Unix socket: gives out addresses, attaches interfaces, takes them back; and tells which policies are in force.</summary>
 internal sealed partial class EndpointSocket(
     string path,
     EndpointRegistry registry,
     Func<EndpointRecord, CancellationToken, Task> attach,
     Action<EndpointRecord> detach,
+    Func<IReadOnlyDictionary<string, long>> policies,
     ILogger<EndpointSocket> logger) : IAsyncDisposable
 {
     private const int LongestRequest = 16 * 1024;
@@ -97,7 +98,8 @@ internal sealed partial class EndpointSocket(
                 "allocate" => Allocate(request),
                 "attach" => await AttachAsync(request, cancellation),
                 "release" => Release(request),
-                _ => Refuse($"The operation '{request.Op}' is not known; ask for allocate, attach or release."),
+                "policies" => new EndpointAnswer { Policies = policies() },
+                _ => Refuse($"The operation '{request.Op}' is not known; ask for allocate, attach, release or policies."),
             };
         }
         catch (JsonException e)

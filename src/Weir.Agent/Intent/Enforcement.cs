@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Weir.Agent.Endpoints;
 using Weir.Cluster;
@@ -26,6 +27,9 @@ internal sealed partial class Enforcement(
 
     /// <summary>Told about a local pod whenever its identity is in force or it is gone (null). Called outside the lock's reach of the datapath; must not block.</summary>
     public Action<LocalEndpoint, bool> EndpointChanged { get; set; } = (_, _) => { };
+
+    /// <summary>The policies that every attached pod of this node is held to: <c>Kind namespace/name</c> and the generation of its rules.</summary>
+    public IReadOnlyDictionary<string, long> Policies { get; private set; } = ImmutableDictionary<string, long>.Empty;
 
     /// <summary>Attaches a pod in default deny, and its policy as soon as its labels are known.</summary>
     /// <returns>Completes when its own policy is in force.</returns>
@@ -99,6 +103,7 @@ internal sealed partial class Enforcement(
             }
 
             PublishDirectory();
+            Policies = _state.Policies.ToImmutableDictionary(p => p.Key.ToString(), p => p.Value.Generation);
         }
     }
 

@@ -16,9 +16,6 @@ internal readonly record struct ConnectionTuple(
     /// <summary>Whether the protocol is ICMP of either family.</summary>
     public bool IsIcmp => Protocol is TransportProtocol.Icmp or TransportProtocol.IcmpV6;
 
-    /// <summary>The other direction's tuple.</summary>
-    public ConnectionTuple Reversed => new(Destination, Source, DestinationPort, SourcePort, Protocol);
-
     /// <summary>The key of the tuple's connection, the same for both directions; as <c>connection_key</c> of bpf/conntrack.h.</summary>
     /// <param name="isIcmpReply">Whether this is the answer to an ICMP query: the asker comes first.</param>
     /// <param name="isSource">Whether the tuple's source is the key's source.</param>
@@ -31,8 +28,11 @@ internal readonly record struct ConnectionTuple(
         }
 
         isSource = !ComparesHigher();
-        return isSource ? this : Reversed;
+        return isSource ? this : new ConnectionTuple(Destination, Source, DestinationPort, SourcePort, Protocol);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Protocol} {Source} {SourcePort} > {Destination} {DestinationPort}";
 
     // The kernel compares the bytes as they lie in memory, as little-endian numbers.
     private bool ComparesHigher()

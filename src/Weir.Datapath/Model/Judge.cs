@@ -25,7 +25,7 @@ internal sealed class Judge
     public ModelOutcome Decide(ModelPacket packet, ModelHook hook, out DropReason reason)
     {
         NameParties(packet, hook);
-        packet.ProxyPort = packet.Tuple.Protocol == TransportProtocol.Tcp ? _state.ProxyTcpPort : _state.ProxyUdpPort;
+        packet.ProxyPort = ProxyPortOf(packet);
         Connection? known = null;
         if (packet.IsIcmpError)
         {
@@ -34,7 +34,7 @@ internal sealed class Judge
         }
 
         known ??= _tracking.Of(packet);
-        if (known is null) return DecideNew(packet, hook, out reason);
+        if (known is null) return DecideNew(packet, out reason);
         var outcome = DecideKnown(packet, known, hook, out reason);
         packet.Fresh.CopyFrom(known);
         return outcome;
@@ -71,6 +71,9 @@ internal sealed class Judge
         return DropReason.None;
     }
 
+    /// <summary>The proxy's port for the packet's protocol; 0: none.</summary>
+    public ushort ProxyPortOf(ModelPacket packet) => packet.Tuple.Protocol == TransportProtocol.Tcp ? _state.ProxyTcpPort : _state.ProxyUdpPort;
+
     private void NameParties(ModelPacket packet, ModelHook hook)
     {
         var fresh = packet.Fresh;
@@ -87,7 +90,7 @@ internal sealed class Judge
             (fresh.DestinationEndpoint, fresh.DestinationIdentity) = (0, _state.IdentityOf(packet.Tuple.Destination));
     }
 
-    private ModelOutcome DecideNew(ModelPacket packet, ModelHook hook, out DropReason reason)
+    private ModelOutcome DecideNew(ModelPacket packet, out DropReason reason)
     {
         reason = _policy.Decide(packet, out var isRedirect);
         if (reason != DropReason.None) return ModelOutcome.Drop;
@@ -100,8 +103,8 @@ internal sealed class Judge
 
         if (isRedirect)
         {
-            // The kernel hands packets to sockets where they enter only, and the proxies speak TCP and UDP.
-            if (hook == ModelHook.ToPod || packet.Tuple.Protocol is not (TransportProtocol.Tcp or TransportProtocol.Udp))
+            // The proxies speak TCP and UDP.
+            if (packet.Tuple.Protocol is not (TransportProtocol.Tcp or TransportProtocol.Udp))
             {
                 reason = DropReason.ProxyRedirectionNotSupported;
                 return ModelOutcome.Drop;

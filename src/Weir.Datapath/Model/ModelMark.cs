@@ -15,6 +15,9 @@ public static class ModelMark
     /// <summary>All was decided, and the destination is a pod of this node.</summary>
     public const uint ToPod = 0x500;
 
+    /// <summary>The node's own packet for a pod, sent back to where a proxy's socket can take it.</summary>
+    public const uint Bounced = 0x600;
+
     /// <summary>Sent by a proxy: decided already.</summary>
     public const uint Upstream = 0xA00;
 

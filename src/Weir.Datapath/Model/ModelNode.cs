@@ -43,6 +43,7 @@ internal sealed class ModelNode
     {
         if (_packet.Endpoint is not { } endpoint) return Drop(frame, DropReason.EndpointNotReady, mark);
         var reason = PacketParser.Parse(frame, _packet, out var isArp);
+        if (ModelMark.Is(mark, ModelMark.Bounced)) return TakeBounced(frame, reason, isArp, mark);
         if (isArp || _packet.IsNeighbourTalk) return Pass(frame, mark);
         if (reason != DropReason.None) return Drop(frame, reason, mark);
 
@@ -84,7 +85,7 @@ internal sealed class ModelNode
 
         _packet.Wire = _packet.Tuple;
         if (ModelMark.Is(mark, ModelMark.Upstream)) reason = _judge.DecideProxy(_packet);
-        else if (_judge.Decide(_packet, ModelHook.ToPod, out reason) == ModelOutcome.Redirect) reason = DropReason.ProxyRedirectionNotSupported;
+        else if (_judge.Decide(_packet, ModelHook.ToPod, out reason) == ModelOutcome.Redirect) return Bounce(frame, mark);
         return Finish(frame, reason, mark, ModelMark.With(mark, ModelMark.ToPod));
     }
 
@@ -126,16 +127,44 @@ internal sealed class ModelNode
         if (reason != DropReason.None) return Drop(frame, reason, mark);
         if (outcome != ModelOutcome.Pass)
         {
-            // Put together again, a datagram has lost its socket.
+            reason = GiveToProxy(outcome);
             var redirected = ModelMark.With(mark, ModelMark.Proxy);
-            if (!_packet.IsIcmpError && (_packet.IsFirstFragment || _packet.IsLaterFragment)) return Drop(frame, DropReason.ProxyRedirectionNotSupported, redirected);
-            if (!_packet.IsIcmpError && outcome == ModelOutcome.Redirect && _packet.ProxyPort == 0) return Drop(frame, DropReason.SocketLookupFailed, redirected);
+            if (reason != DropReason.None) return Drop(frame, reason, redirected);
             _reporter.CountPassed(_packet, _packet.Fresh, Verdict.Redirected);
             return new ModelVerdict(outcome, DropReason.None, redirected, _packet.ProxyPort, frame.Length);
         }
 
         var isToLocalPod = (_packet.IsReply ? _packet.Fresh.SourceEndpoint : _packet.Fresh.DestinationEndpoint) != 0;
         return Finish(frame, DropReason.None, mark, ModelMark.With(mark, isToLocalPod ? ModelMark.ToPod : ModelMark.Out));
+    }
+
+    /// <summary>Why a packet cannot be handed to a proxy; none where it can.</summary>
+    private DropReason GiveToProxy(ModelOutcome outcome)
+    {
+        if (_packet.IsIcmpError) return DropReason.None;
+
+        // Put together again, a datagram has lost its socket.
+        if (_packet.IsFirstFragment || _packet.IsLaterFragment) return DropReason.ProxyRedirectionNotSupported;
+        return outcome == ModelOutcome.Redirect && _packet.ProxyPort == 0 ? DropReason.SocketLookupFailed : DropReason.None;
+    }
+
+    /// <summary>Sends the node's own packet for a pod to the entrance of the pod's interface: only there a socket can take it.</summary>
+    private ModelVerdict Bounce(Span<byte> frame, uint mark)
+    {
+        _reporter.CountPassed(_packet, _packet.Fresh, Verdict.Redirected);
+        return new ModelVerdict(ModelOutcome.Redirect, DropReason.None, ModelMark.With(mark, ModelMark.Bounced), _packet.ProxyPort, frame.Length);
+    }
+
+    private ModelVerdict TakeBounced(Span<byte> frame, DropReason reason, bool isArp, uint mark)
+    {
+        if (isArp) return Pass(frame, mark);
+        var taken = ModelMark.With(mark, ModelMark.Proxy);
+        if (reason != DropReason.None) return Drop(frame, reason, mark);
+        _packet.ProxyPort = _judge.ProxyPortOf(_packet);
+        reason = GiveToProxy(ModelOutcome.Redirect);
+        return reason != DropReason.None
+            ? Drop(frame, reason, taken)
+            : new ModelVerdict(ModelOutcome.Redirect, DropReason.None, taken, _packet.ProxyPort, frame.Length);
     }
 
     /// <summary>Gives a reply its service address back and lets it pass, or drops the packet.</summary>

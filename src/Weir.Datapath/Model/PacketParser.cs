@@ -19,7 +19,10 @@ internal static class PacketParser
         var fault = PacketReader.ReadFrame(frame, out var header);
         isArp = fault == PacketFault.NotIp && header.EtherType == EtherTypes.Arp;
         packet.Header = header;
-        packet.Tuple = new ConnectionTuple(ModelPacket.SourceOf(header), ModelPacket.DestinationOf(header), 0, 0, header.Protocol);
+
+        // Which transport follows extension headers that cannot be read is not known.
+        var protocol = fault != PacketFault.None && IsBeforeTransport(fault) && !header.IsIPv4 ? (byte)0 : header.Protocol;
+        packet.Tuple = new ConnectionTuple(ModelPacket.SourceOf(header), ModelPacket.DestinationOf(header), 0, 0, protocol);
         if (fault != PacketFault.None) return ReasonOf(fault);
 
         packet.IsLaterFragment = header.IsLaterFragment;
@@ -86,6 +89,8 @@ internal static class PacketParser
         1 => header.IcmpType is 143 or (>= 130 and <= 132),
         _ => false,
     };
+
+    private static bool IsBeforeTransport(PacketFault fault) => fault is not (PacketFault.UnknownTransport or PacketFault.BadTransport);
 
     private static DropReason ReasonOf(PacketFault fault) => fault switch
     {

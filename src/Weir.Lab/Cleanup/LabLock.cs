@@ -1,4 +1,3 @@
-using System.Text;
 using Weir.Linux;
 
 namespace Weir.Lab.Cleanup;
@@ -7,11 +6,12 @@ namespace Weir.Lab.Cleanup;
 public sealed class LabLock : IDisposable
 {
     private readonly FileStream _file;
+    private readonly string _holder;
 
-    private LabLock(FileStream file) => _file = file;
+    private LabLock(FileStream file, string holder) => (_file, _holder) = (file, holder);
 
     /// <summary>Takes the lock, or says who holds it.</summary>
-    /// <param name="runFolder">The lab's folder; the lock is a file beside it.</param>
+    /// <param name="runFolder">The lab's folder; the lock is a file beside it, and who holds it stands in another.</param>
     /// <param name="time">Tells the holder's start.</param>
     /// <exception cref="LabException">Another lab holds it.</exception>
     public static LabLock Take(string runFolder, TimeProvider time)
@@ -26,13 +26,12 @@ public sealed class LabLock : IDisposable
         catch (IOException e) when (e is not LinuxException)
         {
             throw new LabException(
-                $"Another lab holds {runFolder}: {Holder(path)}. Stop it with 'weir lab down', or give this one another folder.", e);
+                $"Another lab holds {runFolder}: {Holder(runFolder)}. Stop it with 'weir lab down', or give this one another folder.", e);
         }
 
-        file.SetLength(0);
-        file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC\n")));
-        file.Flush();
-        return new LabLock(file);
+        var holder = HolderPathOf(runFolder);
+        File.WriteAllText(holder, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC\n"));
+        return new LabLock(file, holder);
     }
 
     /// <summary>The process that holds a lab's lock; null when none does.</summary>
@@ -47,7 +46,7 @@ public sealed class LabLock : IDisposable
         }
         catch (IOException)
         {
-            var words = Holder(path).Split(' ', ',');
+            var words = Holder(runFolder).Split(' ', ',');
             return words.Length > 1 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
         }
     }
@@ -55,23 +54,17 @@ public sealed class LabLock : IDisposable
     /// <summary>Gives the lock back.</summary>
     public void Dispose()
     {
-        _file.SetLength(0);
+        File.Delete(_holder);
         _file.Dispose();
     }
 
     private static string PathOf(string runFolder) => runFolder.TrimEnd('/') + ".lock";
 
-    private static string Holder(string path)
+    private static string HolderPathOf(string runFolder) => runFolder.TrimEnd('/') + ".holder";
+
+    private static string Holder(string runFolder)
     {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd().Trim() is { Length: > 0 } text ? text : "a process that is just starting";
-        }
-        catch (IOException)
-        {
-            return "a process that is just starting";
-        }
+        var path = HolderPathOf(runFolder);
+        return File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } text ? text : "a process that is just starting";
     }
 }

@@ -5,7 +5,7 @@ using Weir.Lab.Pods;
 
 namespace Weir.Lab.ClusterApi;
 
-/// <summary>Makes the API server know the lab's nodes and namespaces.</summary>
+/// <summary>Makes the API server know the lab's nodes.</summary>
 internal static class NodeRegistration
 {
     /// <summary>Creates a node's object and reports it ready.</summary>
@@ -55,8 +55,7 @@ internal static class NodeRegistration
         await connection.SendAsync(HttpMethod.Patch, $"/api/v1/nodes/{name}/status", status, cancellation, "application/merge-patch+json");
     }
 
-    /// <summary>Creates an object unless it is there.</summary>
-    public static async Task EnsureAsync(KubernetesConnection connection, string collection, JsonObject document, CancellationToken cancellation)
+    private static async Task EnsureAsync(KubernetesConnection connection, string collection, JsonObject document, CancellationToken cancellation)
     {
         try
         {

@@ -17,6 +17,7 @@ public sealed record StepResult(string Id, string Title, string Command, string 
 /// <param name="Steps">The steps in their order.</param>
 public sealed record LabReport(string Datapath, IReadOnlyList<StepResult> Steps);
 
+/// <summary>The form of the report on disk.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(LabReport))]
-internal sealed partial class LabReportJson : JsonSerializerContext;
+public sealed partial class LabReportJson : JsonSerializerContext;

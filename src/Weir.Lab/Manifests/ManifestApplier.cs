@@ -6,7 +6,9 @@ using Weir.Lab.Api;
 namespace Weir.Lab.Manifests;
 
 /// <summary>Creates or replaces the objects of a manifest through the API, in their order.</summary>
-public sealed class ManifestApplier(KubernetesConnection connection)
+/// <param name="connection">The API.</param>
+/// <param name="defaultNamespace">The namespace of objects that name none.</param>
+public sealed class ManifestApplier(KubernetesConnection connection, string defaultNamespace = "default")
 {
     private const int MaxTries = 10;
 
@@ -90,7 +92,7 @@ public sealed class ManifestApplier(KubernetesConnection connection)
         return new Applied(after, JsonTree.Same(after.At("metadata", "resourceVersion"), was) ? "unchanged" : "configured");
     }
 
-    private static string Collection(JsonObject document, string source)
+    private string Collection(JsonObject document, string source)
     {
         var (version, kind) = (document.Text("apiVersion") ?? "", document.Text("kind") ?? "");
         var found = BuiltInKinds.List.FirstOrDefault(k => k.ApiVersion == version && k.Kind == kind)
@@ -98,7 +100,7 @@ public sealed class ManifestApplier(KubernetesConnection connection)
                 $"{source}: no matches for kind \"{kind}\" in version \"{version}\": the lab's server has no such kind");
         var root = found.Group.Length == 0 ? $"/api/{found.Version}" : $"/apis/{found.Group}/{found.Version}";
         if (!found.Namespaced) return $"{root}/{found.Plural}";
-        var ns = document.ObjectName().Namespace is { Length: > 0 } named ? named : "default";
+        var ns = document.ObjectName().Namespace is { Length: > 0 } named ? named : defaultNamespace;
         return $"{root}/namespaces/{ns}/{found.Plural}";
     }
 }

@@ -64,8 +64,8 @@ public static class PacketReader
         if (ip[0] >> 4 != 4) return PacketFault.WrongVersion;
         var headerLength = (ip[0] & 15) * 4;
         if (headerLength < IPv4Length) return PacketFault.BadHeaderLength;
-        if (headerLength > ip.Length) return PacketFault.Truncated;
         int total = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
+        if (total < headerLength) return PacketFault.BadTotalLength;
         var fragment = BinaryPrimitives.ReadUInt16BigEndian(ip[6..]);
 
         header = header with
@@ -81,7 +81,6 @@ public static class PacketReader
             PayloadOffset = offset + headerLength,
             End = offset + total,
         };
-        if (total < headerLength) return PacketFault.BadTotalLength;
         return total > ip.Length && !isQuote ? PacketFault.BadTotalLength : PacketFault.None;
     }
 

@@ -16,6 +16,17 @@ public sealed class DifferentialTests : IDisposable
     private const int PacketsPerSeed = 25_000;
     private const ulong Second = 1_000_000_000;
 
+    /// <summary>What each seed must have met at least once, so that agreement means something.</summary>
+    private static readonly string[] s_mustMeet =
+    [
+        "Pass", "Redirect", "ProxySocket", "Reset", "translated", "hairpin", "service reply",
+        nameof(DropReason.InvalidSourceIp), nameof(DropReason.PolicyDenied), nameof(DropReason.PolicyDeny), nameof(DropReason.InvalidPacket),
+        nameof(DropReason.CtTruncatedOrInvalidHeader), nameof(DropReason.CtUnknownL4Protocol), nameof(DropReason.UnsupportedL3Protocol),
+        nameof(DropReason.InvalidIPv6ExtensionHeader), nameof(DropReason.ServiceBackendNotFound), nameof(DropReason.FirstFragmentNotFound),
+        nameof(DropReason.SocketLookupFailed), nameof(DropReason.ProxyRedirectionNotSupported), nameof(DropReason.PuntProxy),
+        nameof(DropReason.ErrorWritingToPacket),
+    ];
+
     private readonly BpfFileSystem _bpffs;
     private readonly TestWorld _world;
     private readonly TestNode _node;
@@ -64,6 +75,7 @@ public sealed class DifferentialTests : IDisposable
         var ifindexes = _pods.ToDictionary(pod => pod.Id, pod => LibC.IfNameToIndex(pod.InterfaceName));
         ifindexes[0] = LibC.IfNameToIndex("uplink");
         var now = 1000 * Second;
+        var met = new SortedSet<string>(StringComparer.Ordinal);
         Prepare(model, tables);
 
         for (var n = 0; n < PacketsPerSeed; n++)
@@ -84,11 +96,24 @@ public sealed class DifferentialTests : IDisposable
             var actual = Describe(!verdict.IsDropped, verdict.Mark, modelFrame, entry);
             Assert.True(expected == actual, Disagreement(seed, n, seen, expected, actual, verdict));
 
+            Note(met, verdict, model.LastPacket);
             if (!verdict.IsDropped) traffic.Remember(modelFrame);
             if (n % 2000 == 1999) CompareTables(kernel, model, seed, n);
         }
 
         CompareTables(kernel, model, seed, PacketsPerSeed);
+        var missed = s_mustMeet.Except(met).ToList();
+        Assert.True(missed.Count == 0, $"Seed {seed} never met: {string.Join(", ", missed)}. It met: {string.Join(", ", met)}");
+    }
+
+    private static void Note(SortedSet<string> met, ModelVerdict verdict, ModelPacket packet)
+    {
+        met.Add(verdict.Outcome.ToString());
+        if (verdict.Reason != DropReason.None) met.Add(verdict.Reason.ToString());
+        if (verdict.IsDropped) return;
+        if (packet.IsTranslated) met.Add("translated");
+        if (packet.IsHairpin) met.Add("hairpin");
+        if (packet.IsReply && packet.Fresh.Has(ConnectionMarks.Translated)) met.Add("service reply");
     }
 
     private static string Describe(bool passes, uint mark, byte[] frame, string? connection) =>
@@ -124,7 +149,7 @@ public sealed class DifferentialTests : IDisposable
     private void Change(IDatapath[] both, Random random, RandomTables tables)
     {
         var pod = tables.Pick(_pods);
-        switch (random.Next(8))
+        switch (random.Next(10))
         {
             case 0:
                 var services = tables.Services();
@@ -149,6 +174,10 @@ public sealed class DifferentialTests : IDisposable
                 _node.Datapath.Detach(pod.Id);
                 both[1].Detach(pod.Id);
                 foreach (var datapath in both) datapath.Attach(pod);
+                break;
+            case 4:
+                var port = random.Next(3) == 0 ? (ushort)0 : (ushort)40_001;
+                foreach (var datapath in both) datapath.SetProxyPorts(port, 40_002);
                 break;
             default:
                 var policy = tables.Policy();

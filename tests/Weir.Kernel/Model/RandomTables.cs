@@ -29,6 +29,9 @@ internal sealed class RandomTables(Random random, IReadOnlyList<EndpointSpec> po
 
     public static IReadOnlyList<IpProtocol> Protocols { get; } = [IpProtocol.Tcp, IpProtocol.Tcp, IpProtocol.Tcp, IpProtocol.Udp, IpProtocol.Udp, IpProtocol.Sctp, IpProtocol.Icmp, IpProtocol.IcmpV6];
 
+    /// <summary>The services that were made last.</summary>
+    public IReadOnlyList<ServiceSpec> InForce { get; private set; } = [];
+
     public EndpointPolicy Policy() => new(++_revision, Table(), Table());
 
     public Dictionary<PolicyKey, PolicyEntry> Entries(int most)
@@ -52,7 +55,7 @@ internal sealed class RandomTables(Random random, IReadOnlyList<EndpointSpec> po
     public IReadOnlyCollection<ServiceSpec> Services()
     {
         var services = new Dictionary<(IpAddress, ushort, IpProtocol), ServiceSpec>();
-        for (var i = random.Next(1, 12); i > 0; i--)
+        for (var i = random.Next(4, 16); i > 0; i--)
         {
             var frontend = Pick(Frontends);
             var protocol = Pick([IpProtocol.Tcp, IpProtocol.Tcp, IpProtocol.Udp, IpProtocol.Sctp]);
@@ -69,7 +72,8 @@ internal sealed class RandomTables(Random random, IReadOnlyList<EndpointSpec> po
             services[(frontend, port, protocol)] = new ServiceSpec(frontend, port, protocol, [.. backends], random.Next(3) == 0, random.Next(3) == 0 ? 30u : 0u);
         }
 
-        return services.Values;
+        InForce = [.. services.Values];
+        return InForce;
     }
 
     public T Pick<T>(IReadOnlyList<T> values) => values[random.Next(values.Count)];

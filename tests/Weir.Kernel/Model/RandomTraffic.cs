@@ -35,6 +35,7 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
             6 => Error(),
             _ => Again(),
         };
+        if (random.Next(10) == 0 && frame.Length >= 54 && frame[12] == 0x86) frame = Extend(frame);
         if (random.Next(25) == 0) frame = Spoil(frame);
         return See(frame);
     }
@@ -67,6 +68,18 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
             MoreFragments = fragment is 0 or 1,
             FragmentOffset = (ushort)(fragment is 1 or 2 ? 1480 : 0),
         };
+        if (!isIcmp && random.Next(3) == 0 && tables.InForce.Where(service => service.Frontend.IsIPv4 == isIPv4).ToList() is { Count: > 0 } services)
+        {
+            var service = tables.Pick(services);
+            spec = spec with
+            {
+                DestinationHigh = service.Frontend.High,
+                DestinationLow = service.Frontend.Low,
+                DestinationPort = service.Port,
+                Protocol = (byte)service.Protocol,
+            };
+        }
+
         return Write(spec, random.Next(40));
     }
 
@@ -121,6 +134,26 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
         return _buffer[..PacketWriter.WriteFrame(_buffer, spec, quoted)];
     }
 
+    /// <summary>Puts extension headers, at times too many or too long ones, between an IPv6 header and what follows it.</summary>
+    private byte[] Extend(byte[] frame)
+    {
+        var headers = new List<byte>();
+        var kinds = Enumerable.Range(0, random.Next(1, 8)).Select(_ => tables.Pick<byte>([0, 43, 51, 60, 60])).ToList();
+        for (var i = 0; i < kinds.Count; i++)
+        {
+            var units = random.Next(3);
+            var length = kinds[i] == 51 ? (units + 2) * 4 : (units + 1) * 8;
+            headers.Add(i + 1 < kinds.Count ? kinds[i + 1] : frame[20]);
+            headers.Add((byte)(random.Next(30) == 0 ? 200 : units));
+            headers.AddRange(new byte[length - 2]);
+        }
+
+        byte[] extended = [.. frame[..54], .. headers, .. frame[54..]];
+        extended[20] = kinds[0];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(extended.AsSpan(18), (ushort)(extended.Length - 54));
+        return extended;
+    }
+
     private byte[] Spoil(byte[] frame)
     {
         frame = [.. frame];
@@ -139,7 +172,7 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
         var anyPod = pods[random.Next(pods.Count)].Id;
         return random.Next(20) switch
         {
-            0 => new Sighting(ModelHook.FromPod, anyPod, frame, 0),
+            0 => new Sighting(ModelHook.FromPod, anyPod, frame, random.Next(3) == 0 ? ModelMark.Bounced : 0),
             1 => new Sighting(ModelHook.FromPod, 0, frame, 0),
             2 or 3 => new Sighting(ModelHook.ToPod, destination?.Id ?? anyPod, frame, tables.Pick<uint>([0, 0, ModelMark.ToPod, ModelMark.Out, ModelMark.Upstream, ModelMark.Upstream])),
             4 or 5 => new Sighting(ModelHook.ToUplink, 0, frame, tables.Pick<uint>([0, 0, ModelMark.Out, ModelMark.ToPod, ModelMark.Upstream, ModelMark.Upstream])),

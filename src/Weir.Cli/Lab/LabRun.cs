@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Weir.Lab;
+using Weir.Lab.Guide;
+
+namespace Weir.Cli.Lab;
+
+/// <summary><c>weir lab run</c>.</summary>
+internal static class LabRun
+{
+    private static readonly TimeSpan _longestStart = TimeSpan.FromSeconds(90);
+
+    /// <summary>Starts a lab, walks it, stops it.</summary>
+    /// <returns>0 only if every step holds.</returns>
+    public static async Task<int> RunAsync(LabRequest request, LabScreen screen, CancellationToken cancellation)
+    {
+        var time = TimeProvider.System;
+        var started = time.GetTimestamp();
+        var options = LabFiles.Options(request.Nodes);
+        screen.Head("Starting the lab");
+        var lab = await LabCluster.StartAsync(options, screen, cancellation, time);
+        try
+        {
+            screen.Report("Deploying the pet store");
+            await new PetStore(lab.Connection).DeployAsync(LabFiles.Sample("pet-store.yaml"), _longestStart, cancellation);
+            screen.Head("Enforcing network policy");
+            var results = await new GuidedLab(RealLabHands.Of(lab, options), time).RunAsync(
+                NetworkPolicySection.Steps(LabFiles.Sample("network-policy.yaml")), screen.Start, screen.Done, cancellation);
+            screen.Sum(results, "ebpf", time.GetElapsedTime(started));
+            await WriteReportAsync(request.Report, new LabReport("ebpf", results), cancellation);
+            if (request.Keep) await StayAsync(screen, cancellation);
+            return results.All(r => r.Pass) ? 0 : 1;
+        }
+        finally
+        {
+            foreach (var problem in await lab.StopAsync()) screen.Line(problem);
+        }
+    }
+
+    private static async Task StayAsync(LabScreen screen, CancellationToken cancellation)
+    {
+        screen.Line("The lab stays up until Ctrl-C or 'weir lab down'. In another terminal: weir observe -f");
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how it ends.
+        }
+    }
+
+    private static async Task WriteReportAsync(string? file, LabReport report, CancellationToken cancellation)
+    {
+        if (file is null) return;
+        try
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, LabReportJson.Default.LabReport) + "\n", cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"The report could not be written to {file}: {e.Message}", e);
+        }
+    }
+}
