@@ -15,9 +15,9 @@ internal sealed record ProbeSpec(int Port, string? HttpPath, TimeSpan Period, Ti
     {
         if (probe is not JsonObject spec) return null;
         var how = spec["httpGet"] ?? spec["tcpSocket"];
-        if (how.Number("port") is not (> 0 and < 65536 and var number)) return null;
+        if (how.Number("port") is not { } port) return null;
         return new ProbeSpec(
-            (int)number,
+            (int)port,
             spec["httpGet"] is null ? null : how.Text("path") ?? "/",
             TimeSpan.FromSeconds(spec.Number("periodSeconds") ?? 10),
             TimeSpan.FromSeconds(spec.Number("initialDelaySeconds") ?? 0));
