@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
@@ -126,6 +127,7 @@ public sealed class LabCluster : IAsyncDisposable
         LaterAwait(async () => ThrowIfAny(await LabSweeper.SweepAsync(run, CancellationToken.None)));
         var journal = new LabJournal(run);
         journal.AddCgroup(NodeKit.Cgroup);
+        if (_options.WatchdogCommand is { } watchdog) StartWatchdog(watchdog);
         Mounts.BpfFileSystem(Path.Combine(run, "bpf"));
         await File.WriteAllTextAsync(Path.Combine(run, "dns/zone.json"), "{}", cancellation);
 
@@ -149,6 +151,30 @@ public sealed class LabCluster : IAsyncDisposable
         if (_options.WeirCommand is { } weir) StartAgents(weir, progress);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) StartNode(number, images);
         await new ManifestApplier(Connection).ApplyAsync(SystemManifest("cluster-dns.yaml"), cancellation, "cluster-dns.yaml");
+    }
+
+    /// <summary>Starts the watchdog in a session of its own, so that what ends the lab (a key, a closed terminal) does not end it too.</summary>
+    private void StartWatchdog(IReadOnlyList<string> command)
+    {
+        string[] own =
+        [
+            "--run", _options.RunFolder,
+            "--pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+            "--started", ProcessLife.StartedAt(Environment.ProcessId).ToString(CultureInfo.InvariantCulture),
+        ];
+        var start = new ProcessStartInfo("setsid", [.. command, .. own])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        LaterAwait(async () =>
+        {
+            // The lab ends by itself: there is nothing left to watch.
+            if (!process.HasExited) process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        });
     }
 
     private async Task StartApiAsync(CancellationToken cancellation)
@@ -177,7 +203,7 @@ public sealed class LabCluster : IAsyncDisposable
         foreach (var (node, name) in Network.Nodes.Zip(NodeNames()))
         {
             var own = Path.Combine(run, name);
-            proxies.Add(Supervise(node, [.. weir, "proxy", "--run", own], Path.Combine(own, "proxy.log")));
+            if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--run", own], Path.Combine(own, "proxy.log")));
             agents.Add(Supervise(
                 node,
                 [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink"],

@@ -1,4 +1,5 @@
 using Weir.Lab.Api;
+using Weir.Lab.Cleanup;
 
 namespace Weir.Lab;
 
@@ -19,6 +20,16 @@ public sealed record LabOptions
 
     /// <summary>The command line that starts <c>weir</c>, to which <c>agent ...</c> and <c>proxy ...</c> are appended; null starts neither.</summary>
     public IReadOnlyList<string>? WeirCommand { get; init; }
+
+    /// <summary>Whether each node has a proxy beside its agent. Default: no, in step with the agent's own default.</summary>
+    public bool UseProxies { get; init; }
+
+    /// <summary>
+    /// The command line of a watchdog, to which <c>--run FOLDER --pid PID --started TICKS</c> is appended. It waits for the lab's process to
+    /// end and calls <see cref="LabDown.AfterAsync"/>, so that also a lab that was killed leaves nothing. Null starts none: then the next
+    /// start sweeps.
+    /// </summary>
+    public IReadOnlyList<string>? WatchdogCommand { get; init; }
 
     /// <summary>Told the API server before it starts: the place to add judges of writes. Null adds none.</summary>
     public Action<ApiServer>? ConfigureApi { get; init; }
@@ -44,6 +55,7 @@ public sealed record LabOptions
         })
         {
             if (!File.Exists(file)) yield return $"There is no {file}; {remedy}.";
+            else if (File.Exists(file + ".dll")) yield return $"{file} needs .NET to run, and pods have none; {remedy}.";
         }
 
         if (!File.Exists("/usr/sbin/runc") && !File.Exists("/usr/bin/runc")) yield return "There is no runc; install the package runc.";

@@ -18,6 +18,7 @@ internal static class LabFiles
         WorkloadBinary = Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Native("Weir.Cni", "weir-cni"),
         WeirCommand = Self(),
+        WatchdogCommand = [.. Self(), "lab", LabWatchdog.Name],
     };
 
     /// <summary>The text of a manifest that is shipped inside the program.</summary>
@@ -29,15 +30,16 @@ internal static class LabFiles
         return reader.ReadToEnd();
     }
 
-    // Beside the program where it is installed; in the build's folder of native programs where it is not.
+    // In the build's folder of native programs, else in a folder of theirs beside the program where it is installed. Not in
+    // the program's own folder: the build puts a host of the same name there that needs the framework, which no pod has.
     private static string Native(string project, string name)
     {
         string[] places =
         [
-            Path.Combine(AppContext.BaseDirectory, name),
             Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../publish", project, "release_linux-x64", name)),
+            Path.Combine(AppContext.BaseDirectory, "native", name),
         ];
-        return Array.Find(places, File.Exists) ?? places[^1];
+        return Array.Find(places, File.Exists) ?? places[0];
     }
 
     private static string[] Self()

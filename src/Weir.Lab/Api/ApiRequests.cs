@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weir.Cluster.Objects;
@@ -15,10 +13,11 @@ internal sealed class ApiRequests(
     TimeProvider time,
     CancellationToken stopping)
 {
-    /// <summary>The largest body that is read, in bytes.</summary>
-    public const int MaxBodyBytes = 3 * 1024 * 1024;
-
     private readonly ListWriter _lists = new(store);
+    private readonly MetaRequests _meta = new(registry);
+    private readonly Answer _answer = new(time);
+    private readonly PodRequests _pods = new(writer, remover, time);
+    private readonly ScaleRequests _scale = new(store, writer);
 
     /// <summary>Handles one request.</summary>
     public async Task HandleAsync(HttpContext http)
@@ -29,11 +28,12 @@ internal sealed class ApiRequests(
         }
         catch (ApiStatusException fault)
         {
-            await FailAsync(http, fault);
+            await Answer.FaultAsync(http, fault);
         }
         catch (BadHttpRequestException fault)
         {
-            await FailAsync(http, fault.StatusCode == 413 ? ApiFaults.TooLarge(MaxBodyBytes) : ApiFaults.BadRequest(fault.Message));
+            await Answer.FaultAsync(
+                http, fault.StatusCode == 413 ? ApiFaults.TooLarge(RequestBody.MaxBytes) : ApiFaults.BadRequest(fault.Message));
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -43,35 +43,39 @@ internal sealed class ApiRequests(
 
     private async Task RouteAsync(HttpContext http)
     {
-        var path = http.Request.Path.Value ?? "";
-        if (path is "/healthz" or "/livez" or "/readyz")
+        if (http.Request.Method == "GET" && await _meta.TryHandleAsync(http)) return;
+        var target = ApiTarget.Parse(http.Request.Path.Value ?? "", registry) ?? throw ApiFaults.NoSuchPath();
+        if (target.Subresource.Length > 0 && target.Kind.Subresources.All(s => s.Name != target.Subresource)) throw ApiFaults.NoSuchPath();
+        switch (http.Request.Method, target.Subresource)
         {
-            http.Response.ContentType = "text/plain";
-            await http.Response.WriteAsync("ok", http.RequestAborted);
-            return;
-        }
-
-        var target = ApiTarget.Parse(path, registry) ?? throw ApiFaults.NoSuchPath();
-        CheckSubresource(target);
-        switch (http.Request.Method)
-        {
-            case "GET":
+            case ("POST", "") when !target.Kind.IsStored:
+                await ReviewRequests.HandleAsync(http, target.Kind);
+                break;
+            case ("GET" or "PUT" or "PATCH", "scale"):
+                await _scale.HandleAsync(http, target);
+                break;
+            case ("POST", "binding"):
+                await _pods.BindAsync(http, target);
+                break;
+            case ("POST", "eviction"):
+                await _pods.EvictAsync(http, target);
+                break;
+            case ("GET", "" or "status" or "ephemeralcontainers") when target.Kind.IsStored:
                 await ReadAsync(http, target);
                 break;
-            case "POST" when target.Name.Length == 0:
-                if (target.Kind.Namespaced && target.Namespace.Length == 0) throw ApiFaults.MethodNotAllowed();
-                await SendAsync(http, 201, target.Kind, writer.Create(target, await BodyAsync(http), WriteOptions.Read(http.Request)));
+            case ("POST", "") when target.Name.Length == 0 && target.Kind.Namespaced == (target.Namespace.Length > 0):
+                await WriteAsync(http, target, 201, async options => writer.Create(target, await RequestBody.ObjectAsync(http), options));
                 break;
-            case "POST" when target.Subresource == "binding":
-                await BindAsync(http, target);
+            case ("PUT", "finalize"):
+                await WriteAsync(http, target, 200, async options => Finalize(target, await RequestBody.ObjectAsync(http), options));
                 break;
-            case "PUT" when target.Name.Length > 0:
-                await SendAsync(http, 200, target.Kind, await ReplaceAsync(http, target));
+            case ("PUT", _) when target.Name.Length > 0:
+                await WriteAsync(http, target, 200, async options => writer.Update(target, await RequestBody.ObjectAsync(http), options));
                 break;
-            case "PATCH" when target.Name.Length > 0:
-                await SendAsync(http, 200, target.Kind, await PatchAsync(http, target));
+            case ("PATCH", _) when target.Name.Length > 0:
+                await WriteAsync(http, target, 200, options => PatchAsync(http, target, options));
                 break;
-            case "DELETE" when target.Subresource.Length == 0:
+            case ("DELETE", ""):
                 await DeleteAsync(http, target);
                 break;
             default:
@@ -84,28 +88,27 @@ internal sealed class ApiRequests(
         var options = ListOptions.Read(http.Request.Query, target.Kind, target.Name);
         if (options.Watch)
         {
-            await new WatchStream(store, time).RunAsync(http, target, options, stopping);
+            await new WatchStream(store, time, _answer.Table(http, target.Kind)).RunAsync(http, target, options, stopping);
             return;
         }
 
-        http.Response.ContentType = "application/json";
-        if (target.Name.Length > 0)
+        if (target.Name.Length == 0)
         {
-            var stored = store.Find(target.Kind, target.Namespace, target.Name) ?? throw ApiFaults.NotFound(target.Kind, target.Name);
-            await SendAsync(http, 200, target.Kind, stored);
+            await _answer.ListAsync(http, target.Kind, _lists.Pick(target, options));
             return;
         }
 
-        ListWriter.Write(http.Response.BodyWriter, target.Kind, _lists.Pick(target, options));
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        var stored = store.Find(target.Kind, target.Namespace, target.Name) ?? throw ApiFaults.NotFound(target.Kind, target.Name);
+        await _answer.ObjectAsync(http, 200, target.Kind, stored);
     }
 
-    private async Task<StoredObject> ReplaceAsync(HttpContext http, ApiTarget target)
+    private async Task WriteAsync(HttpContext http, ApiTarget target, int code, Func<WriteOptions, Task<StoredObject>> write)
     {
-        var body = await BodyAsync(http);
         var options = WriteOptions.Read(http.Request);
-        if (target.Subresource == "finalize") return Finalize(target, body, options);
-        return writer.Update(target, body, options);
+        var written = await write(options);
+        foreach (var warning in options.Warnings)
+            http.Response.Headers.Append("Warning", $"299 - \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        await _answer.ObjectAsync(http, code, target.Kind, written);
     }
 
     // A namespace whose finalizers are all gone, and that is being deleted, is gone itself.
@@ -122,63 +125,35 @@ internal sealed class ApiRequests(
         }
     }
 
-    // Binding is a write of its own, so that only one scheduler can win.
-    private async Task BindAsync(HttpContext http, ApiTarget target)
+    private async Task<StoredObject> PatchAsync(HttpContext http, ApiTarget target, WriteOptions options)
     {
-        var node = (await BodyAsync(http)).Text("target", "name");
-        if (string.IsNullOrEmpty(node)) throw ApiFaults.BadRequest("a Binding names its node in target.name");
-        writer.Change(
-            target,
-            pod =>
-            {
-                if (pod.Text("metadata", "deletionTimestamp") is not null)
-                    throw ApiFaults.Conflict(target.Kind, target.Name, "pod is being deleted, cannot be assigned to a host");
-                if (pod.Text("spec", "nodeName") is { Length: > 0 } taken)
-                    throw ApiFaults.Conflict(target.Kind, target.Name, $"pod {target.Name} is already assigned to node \"{taken}\"");
-                pod.Ensure("spec")["nodeName"] = node;
-                var status = pod.Ensure("status");
-                status["conditions"] = new JsonArray([
-                    .. pod.Items("status", "conditions").Where(c => c.Text("type") != "PodScheduled").Select(c => c.DeepClone()),
-                    new JsonObject
-                    {
-                        ["type"] = "PodScheduled", ["status"] = "True", ["lastTransitionTime"] = Timestamps.Text(time.GetUtcNow()),
-                    },
-                ]);
-                return pod;
-            },
-            WriteOptions.Read(http.Request));
-        await SendAsync(http, 201, new JsonObject
-        {
-            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201,
-        });
-    }
-
-    private async Task<StoredObject> PatchAsync(HttpContext http, ApiTarget target)
-    {
-        var options = WriteOptions.Read(http.Request);
-        var type = (http.Request.ContentType ?? "").Split(';')[0].Trim();
-        switch (type)
+        switch (RequestBody.Type(http))
         {
             case "application/merge-patch+json":
-                var merge = await BodyAsync(http);
-                return writer.Change(target, document => Merged(document, merge), options);
+                var merge = await RequestBody.ObjectAsync(http);
+                return writer.Change(target, document => With(document, d => JsonMergePatch.Apply(d, merge)), options);
+            case "application/strategic-merge-patch+json" when !target.Kind.Custom:
+                var strategic = await RequestBody.ObjectAsync(http);
+                return writer.Change(target, document => With(document, d => StrategicMergePatch.Apply(d, strategic)), options);
             case "application/json-patch+json":
-                var operations = await NodeAsync(http) as JsonArray ?? throw ApiFaults.BadRequest("a JSON patch is a list of operations");
+                var operations = await RequestBody.NodeAsync(http) as JsonArray
+                    ?? throw ApiFaults.BadRequest("a JSON patch is a list of operations");
                 return writer.Change(target, document => JsonPatch.Apply(document, operations), options);
             default:
-                throw ApiFaults.UnsupportedMediaType("application/json-patch+json", "application/merge-patch+json");
+                throw ApiFaults.UnsupportedMediaType("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml");
         }
     }
 
-    private static JsonObject Merged(JsonObject document, JsonObject patch)
+    private static JsonObject With(JsonObject document, Action<JsonObject> change)
     {
-        JsonMergePatch.Apply(document, patch);
+        change(document);
         return document;
     }
 
     private async Task DeleteAsync(HttpContext http, ApiTarget target)
     {
-        var body = http.Request.ContentLength is null or 0 && http.Request.Headers.TransferEncoding.Count == 0 ? [] : await BodyAsync(http);
+        var empty = http.Request.ContentLength is null or 0 && http.Request.Headers.TransferEncoding.Count == 0;
+        var body = empty ? [] : await RequestBody.ObjectAsync(http);
         foreach (var name in (ReadOnlySpan<string>)["propagationPolicy", "gracePeriodSeconds"])
         {
             var value = http.Request.Query[name].ToString();
@@ -198,7 +173,7 @@ internal sealed class ApiRequests(
         // A real server shows what is left of pods, services and whatever has yet to end, and else says that it is done.
         if (!outcome.Gone || target.Kind.StoreKey is "pods" or "services" or "namespaces")
         {
-            await SendAsync(http, 200, target.Kind, outcome.Object);
+            await _answer.ObjectAsync(http, 200, target.Kind, outcome.Object);
             return;
         }
 
@@ -206,11 +181,7 @@ internal sealed class ApiRequests(
         if (target.Kind.Group.Length > 0) details["group"] = target.Kind.Group;
         details["kind"] = target.Kind.Plural;
         details["uid"] = outcome.Object.Uid;
-        var status = new JsonObject
-        {
-            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details,
-        };
-        await SendAsync(http, 200, status);
+        await Answer.SuccessAsync(http, 200, details);
     }
 
     private async Task DeleteCollectionAsync(HttpContext http, ApiTarget target, JsonObject body, bool dryRun)
@@ -228,59 +199,6 @@ internal sealed class ApiRequests(
             }
         }
 
-        http.Response.ContentType = "application/json";
-        ListWriter.Write(http.Response.BodyWriter, target.Kind, page);
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        await _answer.ListAsync(http, target.Kind, page);
     }
-
-    private static void CheckSubresource(ApiTarget target)
-    {
-        var known = target.Subresource switch
-        {
-            "" => true,
-            "status" => target.Kind.HasStatus,
-            "finalize" => target.Kind.StoreKey == "namespaces",
-            "binding" => target.Kind.StoreKey == "pods",
-            _ => false,
-        };
-        if (!known) throw ApiFaults.NoSuchPath();
-    }
-
-    private static async Task<JsonObject> BodyAsync(HttpContext http) => await NodeAsync(http) as JsonObject
-        ?? throw ApiFaults.BadRequest("the object provided is unrecognized: expected a JSON object");
-
-    private static async Task<JsonNode?> NodeAsync(HttpContext http)
-    {
-        using var bytes = new MemoryStream();
-        await http.Request.Body.CopyToAsync(bytes, http.RequestAborted);
-        try
-        {
-            return JsonNode.Parse(
-                bytes.GetBuffer().AsSpan(0, (int)bytes.Length),
-                documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 128 });
-        }
-        catch (JsonException fault)
-        {
-            throw ApiFaults.BadRequest($"the object provided is unrecognized (must be JSON): {fault.Message}");
-        }
-    }
-
-    private static async Task SendAsync(HttpContext http, int code, ResourceKind kind, StoredObject stored)
-    {
-        http.Response.StatusCode = code;
-        http.Response.ContentType = "application/json";
-        var bytes = ListWriter.BytesFor(kind, stored).ToArray();
-        http.Response.ContentLength = bytes.Length;
-        await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
-    }
-
-    private static Task SendAsync(HttpContext http, int code, JsonObject document)
-    {
-        http.Response.StatusCode = code;
-        http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(document.ToJsonString(ApiJson.Options), Encoding.UTF8, http.RequestAborted);
-    }
-
-    private static Task FailAsync(HttpContext http, ApiStatusException fault) =>
-        http.Response.HasStarted ? Task.CompletedTask : SendAsync(http, fault.Code, fault.ToStatus());
 }

@@ -79,11 +79,14 @@ public sealed class ApiServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         if (loggers is not null) builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
+
+        // The host's own lifetime would catch the process's signals; when to stop is the lab's to say.
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.WebHost.UseKestrel();
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = ApiRequests.MaxBodyBytes;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
 
             // A watch is silent for minutes and an upload may be slow; neither is an attack on a socket of one's own.
             kestrel.Limits.MinResponseDataRate = null;
@@ -100,5 +103,12 @@ public sealed class ApiServer : IAsyncDisposable
             }
         });
         return builder.Build();
+    }
+
+    private sealed class OwnedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

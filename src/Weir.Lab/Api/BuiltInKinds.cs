@@ -31,8 +31,7 @@ internal static class BuiltInKinds
         new("", "v1", "configmaps", "ConfigMap") { ShortNames = ["cm"] },
         new("", "v1", "secrets", "Secret") { SelectableFields = ["type"] },
         new("", "v1", "serviceaccounts", "ServiceAccount") { ShortNames = ["sa"] },
-        Events(""),
-        Events("events.k8s.io"),
+        Events(),
         new("", "v1", "replicationcontrollers", "ReplicationController")
         {
             HasStatus = true, HasScale = true, HasGeneration = true, ShortNames = ["rc"], Categories = _all,
@@ -83,7 +82,15 @@ internal static class BuiltInKinds
         {
             Custom = true, Namespaced = false, HasStatus = true, HasGeneration = true,
         },
+        Question("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
+        Question("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+        Question("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
     ];
+
+    private static ResourceKind Question(string group, string plural, string kind) => new(group, "v1", plural, kind)
+    {
+        Namespaced = false, Verbs = ["create"],
+    };
 
     private static ResourceKind Workload(string plural, string kind, string shortName) => new("apps", "v1", plural, kind)
     {
@@ -103,7 +110,7 @@ internal static class BuiltInKinds
         Categories = _cilium,
     };
 
-    private static ResourceKind Events(string group) => new(group, "v1", "events", "Event")
+    private static ResourceKind Events() => new("", "v1", "events", "Event")
     {
         ShortNames = ["ev"],
         SelectableFields =

@@ -36,7 +36,7 @@ internal sealed class GarbageCollector : IAsyncDisposable
     private async Task RunAsync()
     {
         await Task.Yield();
-        foreach (var kind in _registry.Kinds.Where(k => k.StoredVersion is null))
+        foreach (var kind in _registry.Kinds.Where(k => k is { IsStored: true, StoredVersion: null }))
         {
             foreach (var stored in _store.List(kind, "").Objects) Learn(kind, stored);
         }

@@ -12,7 +12,18 @@ internal sealed class ListWriter(ObjectStore store)
     /// <param name="Objects">The objects, ordered by namespace and name.</param>
     /// <param name="Continue">Where the next page starts; null on the last.</param>
     /// <param name="Remaining">How many objects come after; null when a selector makes that unknown.</param>
-    public sealed record Page(long Revision, IReadOnlyList<StoredObject> Objects, ContinueToken? Continue, int? Remaining);
+    public sealed record Page(long Revision, IReadOnlyList<StoredObject> Objects, ContinueToken? Continue, int? Remaining)
+    {
+        /// <summary>The list's metadata.</summary>
+        public JsonObject Metadata()
+        {
+            var meta = new JsonObject { ["resourceVersion"] = Revision.ToString(CultureInfo.InvariantCulture) };
+            if (Continue is null) return meta;
+            meta["continue"] = Continue.ToString();
+            meta["remainingItemCount"] = Remaining;
+            return meta;
+        }
+    }
 
     /// <summary>Picks a page.</summary>
     public Page Pick(ApiTarget target, ListOptions options)
@@ -36,14 +47,7 @@ internal sealed class ListWriter(ObjectStore store)
     /// <summary>Writes a page as the kind's list document.</summary>
     public static void Write(IBufferWriter<byte> output, ResourceKind kind, Page page)
     {
-        var meta = new JsonObject { ["resourceVersion"] = page.Revision.ToString(CultureInfo.InvariantCulture) };
-        if (page.Continue is not null)
-        {
-            meta["continue"] = page.Continue.ToString();
-            meta["remainingItemCount"] = page.Remaining;
-        }
-
-        Text(output, $"{{\"kind\":\"{kind.ListKind}\",\"apiVersion\":\"{kind.ApiVersion}\",\"metadata\":{meta.ToJsonString()},\"items\":[");
+        Text(output, $"{{\"kind\":\"{kind.ListKind}\",\"apiVersion\":\"{kind.ApiVersion}\",\"metadata\":{page.Metadata().ToJsonString()},\"items\":[");
         for (var i = 0; i < page.Objects.Count; i++)
         {
             if (i > 0) Text(output, ",");

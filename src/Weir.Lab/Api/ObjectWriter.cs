@@ -18,6 +18,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
         CheckNamespace(target, meta);
         if (meta.Text("resourceVersion") is { Length: > 0 })
             throw ApiFaults.BadRequest("resourceVersion should not be set on objects to be created");
+        BodyCheck.Check(kind, body, options);
 
         for (var race = 0; ; race++)
         {
@@ -79,6 +80,8 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             if (old.Text("apiVersion") != target.Kind.ApiVersion) old["apiVersion"] = target.Kind.ApiVersion;
             var next = change((JsonObject)old.DeepClone());
             CheckPreconditions(target, next, before);
+            options.Warnings.Clear();
+            BodyCheck.Check(target.Kind, next, options);
             next = Merge(target, old, next);
             old["apiVersion"] = next["apiVersion"]!.GetValue<string>();
 

@@ -48,4 +48,44 @@ public sealed record ResourceKind(string Group, string Version, string Plural, s
 
     /// <summary>The lower-case singular name.</summary>
     public string Singular => Kind.ToLowerInvariant();
+
+    /// <summary>What documents look like; null for a built-in kind, whose types say so, and for one that takes anything.</summary>
+    internal Schema.FieldSchema? Schema { get; init; }
+
+    /// <summary>The columns of its table; null for the usual ones.</summary>
+    internal IReadOnlyList<Tables.TableColumn>? Columns { get; init; }
+
+    /// <summary>What can be done with objects of the kind.</summary>
+    public IReadOnlyList<string> Verbs { get; init; } = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+    /// <summary>Whether objects are kept; a kind that is not is a question that the server answers at once.</summary>
+    public bool IsStored => Verbs.Count > 1;
+
+    /// <summary>The parts of an object that have paths of their own.</summary>
+    public IEnumerable<Subresource> Subresources
+    {
+        get
+        {
+            if (HasStatus) yield return new Subresource("status", null, "get", "patch", "update");
+            if (HasScale) yield return new Subresource("scale", "Scale", "get", "patch", "update");
+            switch (StoreKey)
+            {
+                case "pods":
+                    yield return new Subresource("attach", "PodAttachOptions", "create", "get");
+                    yield return new Subresource("binding", "Binding", "create");
+                    yield return new Subresource("ephemeralcontainers", null, "get", "patch", "update");
+                    yield return new Subresource("eviction", "Eviction", "create");
+                    yield return new Subresource("exec", "PodExecOptions", "create", "get");
+                    yield return new Subresource("log", null, "get");
+                    yield return new Subresource("portforward", "PodPortForwardOptions", "create", "get");
+                    break;
+                case "namespaces":
+                    yield return new Subresource("finalize", null, "update");
+                    break;
+                case "serviceaccounts":
+                    yield return new Subresource("token", "TokenRequest", "create");
+                    break;
+            }
+        }
+    }
 }

@@ -1,11 +1,14 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Weir.Lab.Api.Tables;
 
 namespace Weir.Lab.Api;
 
 /// <summary>Sends the changes of a kind to one client, one JSON line each, until the client, the time or the server ends it.</summary>
-internal sealed class WatchStream(ObjectStore store, TimeProvider time)
+internal sealed class WatchStream(ObjectStore store, TimeProvider time, TableWriter? table)
 {
     private static readonly TimeSpan _bookmarkEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(45);
@@ -53,7 +56,7 @@ internal sealed class WatchStream(ObjectStore store, TimeProvider time)
         var (revision, objects) = store.List(target.Kind, target.Namespace);
         foreach (var stored in objects)
         {
-            if (options.Wants(stored)) Line(output, "ADDED", ListWriter.BytesFor(target.Kind, stored));
+            if (options.Wants(stored)) Line(output, "ADDED", Shown(target.Kind, stored));
         }
 
         if (options.SendInitialEvents && options.Bookmarks) Bookmark(output, target.Kind, revision, true);
@@ -99,7 +102,7 @@ internal sealed class WatchStream(ObjectStore store, TimeProvider time)
         }
     }
 
-    private static bool Send(IBufferWriter<byte> output, ApiTarget target, ListOptions options, StoreEvent happened)
+    private bool Send(IBufferWriter<byte> output, ApiTarget target, ListOptions options, StoreEvent happened)
     {
         if (target.Namespace.Length > 0 && happened.Object.Namespace != target.Namespace) return false;
         var now = happened.Type != StoreEventType.Deleted && options.Wants(happened.Object);
@@ -114,8 +117,15 @@ internal sealed class WatchStream(ObjectStore store, TimeProvider time)
             _ => null,
         };
         if (type is null) return false;
-        Line(output, type, ListWriter.BytesFor(target.Kind, happened.Object));
+        Line(output, type, Shown(target.Kind, happened.Object));
         return true;
+    }
+
+    private ReadOnlySpan<byte> Shown(ResourceKind kind, StoredObject stored)
+    {
+        if (table is null) return ListWriter.BytesFor(kind, stored);
+        var meta = new JsonObject { ["resourceVersion"] = stored.Revision.ToString(CultureInfo.InvariantCulture) };
+        return JsonSerializer.SerializeToUtf8Bytes(table.Write([Answer.Document(kind, stored)], meta), ApiJson.Options);
     }
 
     private static void Bookmark(IBufferWriter<byte> output, ResourceKind kind, long revision, bool ends)

@@ -9,6 +9,9 @@ namespace Weir.Lab.Api;
 /// <param name="Force">Whether an apply takes fields from their owners.</param>
 internal sealed record WriteOptions(bool DryRun, string FieldManager, FieldValidation Validation, bool Force)
 {
+    /// <summary>What the client is told beside the answer.</summary>
+    public List<string> Warnings { get; } = [];
+
     /// <summary>Reads a query.</summary>
     /// <exception cref="ApiStatusException">A parameter is not understood (400).</exception>
     public static WriteOptions Read(HttpRequest request)

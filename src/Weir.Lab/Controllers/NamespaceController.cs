@@ -84,7 +84,7 @@ internal sealed class NamespaceController
     private async Task<bool> EmptyAsync(string name, CancellationToken cancellationToken)
     {
         var empty = true;
-        foreach (var kind in _kinds().Where(k => k.Namespaced && k.StoredVersion is null).DistinctBy(k => k.StoreKey))
+        foreach (var kind in _kinds().Where(k => k is { Namespaced: true, IsStored: true, StoredVersion: null }).DistinctBy(k => k.StoreKey))
         {
             var root = kind.Group.Length == 0 ? $"/api/{kind.Version}" : $"/apis/{kind.Group}/{kind.Version}";
             var path = $"{root}/namespaces/{name}/{kind.Plural}";

@@ -16,7 +16,7 @@ public sealed class PetStore(KubernetesConnection connection)
     /// <exception cref="LabException">It is not ready in time; the message says which pods.</exception>
     public async Task DeployAsync(string manifest, TimeSpan patience, CancellationToken cancellation)
     {
-        await new ManifestApplier(connection).ApplyAsync(manifest, cancellation, "pet-store.yaml");
+        await new ManifestApplier(connection, Namespace).ApplyAsync(manifest, cancellation, "pet-store.yaml");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(patience);
         while (true)

@@ -6,8 +6,8 @@ using Weir.Lab.Api;
 namespace Weir.Lab.Manifests;
 
 /// <summary>Creates or replaces the objects of a manifest through the API, in their order.</summary>
-/// <param name="connection">The API server.</param>
-/// <param name="defaultNamespace">Where objects go that name no namespace.</param>
+/// <param name="connection">The API.</param>
+/// <param name="defaultNamespace">The namespace of objects that name none.</param>
 public sealed class ManifestApplier(KubernetesConnection connection, string defaultNamespace = "default")
 {
     private const int MaxTries = 10;

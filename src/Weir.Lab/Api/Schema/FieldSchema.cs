@@ -1,0 +1,29 @@
+namespace Weir.Lab.Api.Schema;
+
+/// <summary>What a document, or a value in it, may look like.</summary>
+internal sealed record FieldSchema
+{
+    /// <summary>Anything at all.</summary>
+    public static FieldSchema Any { get; } = new() { Type = "" };
+
+    /// <summary>object, array, string, integer, number, boolean, int-or-string or quantity; empty for anything.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The finer kind of a string or number, such as <c>date-time</c> or <c>int32</c>; empty for none.</summary>
+    public string Format { get; init; } = "";
+
+    /// <summary>The name under which documents publish it; empty for what has none of its own.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What it is for, in a sentence or more; empty where unknown.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The fields of an object by name; made when first asked for, since types contain themselves.</summary>
+    public Lazy<IReadOnlyDictionary<string, FieldSchema>>? Fields { get; init; }
+
+    /// <summary>The fields that must be there.</summary>
+    public IReadOnlyList<string> Required { get; init; } = [];
+
+    /// <summary>The elements of an array, or the values of a map.</summary>
+    public FieldSchema? Items { get; init; }
+}
