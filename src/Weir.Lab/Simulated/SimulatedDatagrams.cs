@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Weir.Model;
 using Weir.Protocols.Ip;
 using Weir.Workloads.Network;
 
 namespace Weir.Lab.Simulated;
 
-/// <summary>A UDP socket: what finds no room is dropped, as in a kernel.</summary>
-internal sealed class SimulatedDatagrams(SimulatedHost host, ushort port, Action onClosed) : IUdpSocket
+/// <summary>A UDP socket, on one address or (none) on all: what finds no room is dropped, as in a kernel.</summary>
+internal sealed class SimulatedDatagrams(SimulatedHost host, IpAddress own, ushort port, Action onClosed) : IUdpSocket
 {
     private const int Queue = 512;
 
@@ -17,7 +18,7 @@ internal sealed class SimulatedDatagrams(SimulatedHost host, ushort port, Action
     {
         cancellation.ThrowIfCancellationRequested();
         var address = SocketPair.AddressOf(remote.Address);
-        var local = IPAddress.IsLoopback(remote.Address) ? address : host.OwnAddress(address.IsIPv4);
+        var local = !own.IsNone ? own : IPAddress.IsLoopback(remote.Address) ? address : host.OwnAddress(address.IsIPv4);
         host.Send(new SocketPair(local, port, address, (ushort)remote.Port), TransportProtocol.Udp, 0, datagram.Span);
         return Task.CompletedTask;
     }

@@ -16,7 +16,7 @@ public sealed class SimulatedHost : INetwork
     private readonly SimulatedNetwork _network;
     private readonly ConcurrentDictionary<SocketPair, SimulatedConnection> _connections = new();
     private readonly ConcurrentDictionary<int, SimulatedListener> _listeners = new();
-    private readonly ConcurrentDictionary<int, SimulatedDatagrams> _datagrams = new();
+    private readonly ConcurrentDictionary<(IpAddress Own, int Port), SimulatedDatagrams> _datagrams = new();
     private int _nextPort = Random.Shared.Next(FirstFreePort, LastFreePort);
     private volatile bool _isClosed;
 
@@ -56,11 +56,12 @@ public sealed class SimulatedHost : INetwork
     }
 
     /// <inheritdoc/>
-    public IUdpSocket OpenUdp(int port)
+    public IUdpSocket OpenUdp(int port, IPAddress? own = null)
     {
-        var chosen = port == 0 ? NextPort() : port;
-        var socket = new SimulatedDatagrams(this, (ushort)chosen, () => _datagrams.TryRemove(chosen, out _));
-        return _datagrams.TryAdd(chosen, socket) ? socket : throw new SocketException((int)SocketError.AddressAlreadyInUse);
+        var key = (Own: own is null ? default : SocketPair.AddressOf(own), Port: port == 0 ? NextPort() : port);
+        if (own is not null && !Addresses.Contains(key.Own)) throw new SocketException((int)SocketError.AddressNotAvailable);
+        var socket = new SimulatedDatagrams(this, key.Own, (ushort)key.Port, () => _datagrams.TryRemove(key, out _));
+        return _datagrams.TryAdd(key, socket) ? socket : throw new SocketException((int)SocketError.AddressAlreadyInUse);
     }
 
     /// <summary>Connects from an address and a port that the caller names.</summary>
@@ -123,7 +124,8 @@ public sealed class SimulatedHost : INetwork
                 take(header, payload.ToArray());
                 return Delivery.Taken;
             case TransportProtocol.Udp:
-                return _datagrams.TryGetValue(pair.LocalPort, out var socket) && socket.Take(pair, payload) ? Delivery.Taken : Delivery.Lost;
+                var socket = _datagrams.GetValueOrDefault((pair.Local, pair.LocalPort)) ?? _datagrams.GetValueOrDefault((default, pair.LocalPort));
+                return socket is not null && socket.Take(pair, payload) ? Delivery.Taken : Delivery.Lost;
             default:
                 return Delivery.Lost;
         }

@@ -128,7 +128,7 @@ public sealed class SimulatedNetworkTests : IDisposable
     [Fact]
     public async Task Datagrams_are_answered_also_through_the_relay()
     {
-        using var server = _far.OpenUdp(53);
+        using var server = _far.OpenUdp(53, IPAddress.Parse("192.168.2.5"));
         _ = EchoDatagrams(server);
         using var client = _client.OpenUdp(0);
         _tables1.SetProxyPorts(1, 1);
