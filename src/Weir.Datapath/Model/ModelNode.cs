@@ -117,7 +117,7 @@ internal sealed class ModelNode
         {
             _reporter.ReportDrop(_packet, _packet.Fresh, reason);
             const byte reset = 0x04;
-            if ((_packet.TcpFlags & reset) != 0) return new ModelVerdict(ModelOutcome.Drop, reason, mark, 0, frame.Length);
+            if ((_packet.TcpFlags & reset) != 0 || _packet.IsLaterFragment) return new ModelVerdict(ModelOutcome.Drop, reason, mark, 0, frame.Length);
             var length = PacketReset.Write(frame, _packet);
             return new ModelVerdict(ModelOutcome.Reset, reason, ModelMark.With(mark, _packet.EndpointId != 0 ? ModelMark.ToPod : ModelMark.Out), 0, length);
         }
