@@ -157,6 +157,8 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
     private byte[] Spoil(byte[] frame)
     {
         frame = [.. frame];
+        var dataOffset = frame[12] == 0x86 ? 66 : 46; // of TCP, where no option or extension header is before it
+        if (random.Next(4) == 0 && frame.Length > dataOffset) frame[dataOffset] = (byte)(random.Next(16) << 4);
         for (var i = random.Next(1, 4); i > 0; i--) frame[12 + random.Next(Math.Min(frame.Length - 12, 60))] = (byte)random.Next(256);
 
         // A test run refuses frames shorter than their IP header.
