@@ -55,6 +55,7 @@ public sealed record LabOptions
         })
         {
             if (!File.Exists(file)) yield return $"There is no {file}; {remedy}.";
+            else if (File.Exists(file + ".dll")) yield return $"{file} needs .NET to run, and pods have none; {remedy}.";
         }
 
         if (!File.Exists("/usr/sbin/runc") && !File.Exists("/usr/bin/runc")) yield return "There is no runc; install the package runc.";

@@ -25,7 +25,7 @@ internal static class LabCommand
         run.SetAction(RunAsync);
         var down = new Command("down", "Stop the lab of this machine and remove whatever it left, also after a crash");
         down.SetAction(DownAsync);
-        return new Command("lab", "A small cluster on this machine, to see and try everything in") { run, down };
+        return new Command("lab", "A small cluster on this machine, to see and try everything in") { run, down, LabWatchdog.Create() };
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)

@@ -18,6 +18,7 @@ internal static class LabFiles
         WorkloadBinary = Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Native("Weir.Cni", "weir-cni"),
         WeirCommand = Self(),
+        WatchdogCommand = [.. Self(), "lab", LabWatchdog.Name],
     };
 
     /// <summary>The text of a manifest that is shipped inside the program.</summary>

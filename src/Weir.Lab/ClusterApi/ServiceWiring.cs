@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weir.Cluster;
+using Weir.Cluster.Objects;
 using Weir.Cluster.Watch;
 using Weir.Lab.Network;
 using Weir.Lab.Pods;
@@ -71,7 +72,7 @@ internal sealed class ServiceWiring(KubernetesConnection connection, LabNetwork 
                 Text(a.Service, "metadata", "namespace")!,
                 Text(a.Service, "metadata", "name")!,
                 [.. Texts(a.Service["spec"]?["clusterIPs"]).Where(ip => ip != "None")],
-                [.. PodSpec.Items(a.Service["spec"]!.AsObject(), "ports").Select(p => new ZonePort((string?)p["name"], (string?)p["protocol"] ?? "TCP", (int)p["port"]!))],
+                [.. PodSpec.Items(a.Service["spec"]!.AsObject(), "ports").Select(p => new ZonePort((string?)p["name"], (string?)p["protocol"] ?? "TCP", (int)(p.Number("port") ?? 0)))],
                 [.. Merge(a.Endpoints)]))],
         };
 

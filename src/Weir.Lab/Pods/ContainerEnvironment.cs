@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weir.Cluster.Objects;
 
 namespace Weir.Lab.Pods;
 
@@ -41,7 +42,7 @@ internal static class ContainerEnvironment
         var first = true;
         foreach (var port in PodSpec.Items(service["spec"]!.AsObject(), "ports"))
         {
-            var number = ((int)port["port"]!).ToString(CultureInfo.InvariantCulture);
+            var number = (port.Number("port") ?? 0).ToString(CultureInfo.InvariantCulture);
             var protocol = ((string?)port["protocol"] ?? "TCP").ToLowerInvariant();
             if (first)
             {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weir.Cluster.Objects;
 
 namespace Weir.Lab.Pods;
 
@@ -54,7 +55,7 @@ internal sealed record PodSpec
             RestartPolicy = (string?)spec["restartPolicy"] ?? "Always",
             DnsPolicy = (string?)spec["dnsPolicy"] ?? "ClusterFirst",
             ServiceLinks = (bool?)spec["enableServiceLinks"] ?? true,
-            Grace = TimeSpan.FromSeconds((double?)metadata["deletionGracePeriodSeconds"] ?? (double?)spec["terminationGracePeriodSeconds"] ?? 30),
+            Grace = TimeSpan.FromSeconds(metadata.Number("deletionGracePeriodSeconds") ?? spec.Number("terminationGracePeriodSeconds") ?? 30),
             IsDeleted = metadata["deletionTimestamp"] is not null,
             Metadata = metadata,
         };

@@ -36,7 +36,7 @@ internal static class PodStatus
             ["containerStatuses"] = Statuses(pod.Containers, containers),
         };
         if (pod.InitContainers.Count > 0) status["initContainerStatuses"] = Statuses(pod.InitContainers, init);
-        if (problem is not null) status["message"] = problem;
+        status["message"] = problem; // null takes an earlier one away, since the status is merged
         if (sandbox is null) return status;
         status["podIP"] = sandbox.Addresses[0].ToString();
         status["podIPs"] = new JsonArray([.. sandbox.Addresses.Select(a => new JsonObject { ["ip"] = a.ToString() })]);

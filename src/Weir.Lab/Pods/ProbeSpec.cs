@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weir.Cluster.Objects;
 
 namespace Weir.Lab.Pods;
 
@@ -14,11 +15,11 @@ internal sealed record ProbeSpec(int Port, string? HttpPath, TimeSpan Period, Ti
     {
         if (probe is not JsonObject spec) return null;
         var how = spec["httpGet"] ?? spec["tcpSocket"];
-        if (how?["port"] is not JsonValue port || !port.TryGetValue(out int number)) return null;
+        if (how.Number("port") is not { } port) return null;
         return new ProbeSpec(
-            number,
-            spec["httpGet"] is null ? null : (string?)how["path"] ?? "/",
-            TimeSpan.FromSeconds((double?)spec["periodSeconds"] ?? 10),
-            TimeSpan.FromSeconds((double?)spec["initialDelaySeconds"] ?? 0));
+            (int)port,
+            spec["httpGet"] is null ? null : how.Text("path") ?? "/",
+            TimeSpan.FromSeconds(spec.Number("periodSeconds") ?? 10),
+            TimeSpan.FromSeconds(spec.Number("initialDelaySeconds") ?? 0));
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Observe.Ring;
 
@@ -30,6 +31,9 @@ public sealed class ObserverServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2));
+
+        // The host's own lifetime would catch the process's signals; when to stop is the agent's to say.
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(new ObserverService(ring, options, time));
         var app = builder.Build();
@@ -45,5 +49,12 @@ public sealed class ObserverServer : IAsyncDisposable
         await _app.StopAsync(soon.Token); // readers that follow would keep the server for ever
         await _app.DisposeAsync();
         File.Delete(_socket);
+    }
+
+    private sealed class OwnedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -16,16 +16,19 @@ internal sealed class InstalledRule(PolicyName policy, RuleSpec spec, int sequen
     /// <summary>What a default deny that it causes is put down to.</summary>
     public RuleOrigin Whole { get; } = new(policy.Kind, policy.Namespace, policy.Name, "", -1);
 
-    public IEnumerable<PeerRule> PeerRules =>
-        (Spec.Ingress ?? []).Concat(Spec.IngressDeny ?? []).Concat(Spec.Egress ?? []).Concat(Spec.EgressDeny ?? []);
+    public bool UsesServices { get; } = PeerRulesOf(spec).Any(r => r.Services is { Count: > 0 });
 
-    public bool UsesServices => PeerRules.Any(r => r.Services is { Count: > 0 });
+    public bool UsesGroups { get; } = PeerRulesOf(spec).Any(r => r.CidrSets is { } sets && sets.Any(s => s.Range is null));
 
-    public bool UsesGroups => PeerRules.Any(r => r.CidrSets is { } sets && sets.Any(s => s.Range is null));
-
-    public bool UsesPortNames => PeerRules.Any(r => r.Ports is { } ports && ports.Any(p => p.Ports.Any(n => n.Name is not null)));
+    public bool UsesPortNames { get; } = PeerRulesOf(spec).Any(r => r.Ports is { } ports && ports.Any(p => p.Ports.Any(n => n.Name is not null)));
 
     /// <summary>The ranges that it names.</summary>
-    public IEnumerable<IpPrefix> Ranges => PeerRules.SelectMany(r => (r.Cidrs ?? []).Concat(r.CidrSets ?? []))
-        .SelectMany(c => c.Range is { } range ? c.Except.Prepend(range) : c.Except);
+    public IReadOnlyList<IpPrefix> Ranges { get; } =
+    [
+        .. PeerRulesOf(spec).SelectMany(r => (r.Cidrs ?? []).Concat(r.CidrSets ?? []))
+            .SelectMany(c => c.Range is { } range ? c.Except.Prepend(range) : c.Except),
+    ];
+
+    private static IEnumerable<PeerRule> PeerRulesOf(RuleSpec spec) =>
+        (spec.Ingress ?? []).Concat(spec.IngressDeny ?? []).Concat(spec.Egress ?? []).Concat(spec.EgressDeny ?? []);
 }

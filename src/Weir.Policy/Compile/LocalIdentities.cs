@@ -11,6 +11,7 @@ internal sealed class LocalIdentities(bool dualStack, uint first)
     private readonly SortedDictionary<string, CidrGroup> _groups = new(StringComparer.Ordinal);
     private readonly HashSet<IpPrefix> _apiServers = [];
     private uint _next = first;
+    private bool _changed;
 
     public IReadOnlyCollection<LocalIdentity> All => _byPrefix.Values;
 
@@ -36,7 +37,9 @@ internal sealed class LocalIdentities(bool dualStack, uint first)
         foreach (var prefix in prefixes)
         {
             if (prefix.Length == 0) continue;
-            var count = _uses.GetValueOrDefault(prefix) + uses;
+            var before = _uses.GetValueOrDefault(prefix);
+            var count = before + uses;
+            if (before == 0 || count <= 0) _changed = true;
             if (count > 0) _uses[prefix] = count;
             else _uses.Remove(prefix);
         }
@@ -44,12 +47,14 @@ internal sealed class LocalIdentities(bool dualStack, uint first)
 
     public void SetGroup(string name, CidrGroup? group)
     {
+        _changed = true;
         if (group is null) _groups.Remove(name);
         else _groups[name] = group;
     }
 
     public void SetApiServers(IEnumerable<IpAddress> addresses)
     {
+        _changed = true;
         _apiServers.Clear();
         foreach (var address in addresses) _apiServers.Add(IpPrefix.Of(address));
     }
@@ -57,6 +62,8 @@ internal sealed class LocalIdentities(bool dualStack, uint first)
     /// <summary>Brings identities in line with uses: which are new (or have new labels), and which are gone.</summary>
     public (List<LocalIdentity> Added, List<LocalIdentity> Removed) Reconcile()
     {
+        if (!_changed) return ([], []);
+        _changed = false;
         HashSet<IpPrefix> wanted = [.. _uses.Keys, .. _apiServers, .. _groups.Values.SelectMany(g => g.Ranges).Where(p => p.Length > 0)];
         List<LocalIdentity> added = [], removed = [];
         foreach (var local in _byPrefix.Values.ToList())

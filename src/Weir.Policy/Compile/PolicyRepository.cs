@@ -217,12 +217,13 @@ public sealed class PolicyRepository
         return installed.Rules;
     }
 
-    private PolicyChange Changed(IReadOnlyList<InstalledRule> touched)
+    private PolicyChange Changed(List<InstalledRule> touched)
     {
         Revision++;
         bool Affects(LabelSet labels) => touched.Any(r => r.Spec.Subject.Matches(labels));
-        foreach (var subject in _bySubject.Keys.Where(s => Affects(s.Labels)).ToList()) _bySubject.Remove(subject);
-        Sweep();
+        var stale = touched.Count == 0 ? [] : _bySubject.Keys.Where(s => Affects(s.Labels)).ToList();
+        foreach (var subject in stale) _bySubject.Remove(subject);
+        if (stale.Count > 0) Sweep();
         UseServiceRanges();
         var (added, removed) = _locals.Reconcile();
         List<PolicyUpdate> updates = [];
@@ -234,6 +235,7 @@ public sealed class PolicyRepository
 
     private void UseServiceRanges()
     {
+        if (_resolver.Services.Count == 0 && _serviceRanges.Count == 0) return;
         var wanted = AllRules.Any(r => r.UsesServices)
             ? _resolver.Services.Where(s => s.Selector is not { Count: > 0 }).SelectMany(s => s.Addresses).Select(IpPrefix.Of).ToList()
             : [];

@@ -47,9 +47,9 @@ public static class YamlNodes
         {
             problems.Add(Fault(e.Start, $"This is no YAML: {Reason(e)}"));
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
-            // The scanner passes some broken escapes on to char conversions, which object in their own way.
+            // The scanner lets some of its own slips through on broken text; the place is not known then.
             problems.Add(Fault(Mark.Empty, $"This is no YAML: {e.Message}"));
         }
 

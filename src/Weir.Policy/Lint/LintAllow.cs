@@ -7,6 +7,9 @@ namespace Weir.Policy.Lint;
 /// <summary>One rule of one policy under check, flattened: whom it means, on which ports, with which limits.</summary>
 internal sealed record LintAllow(LintDocument Document, RuleSpec Spec, PeerRule Rule, bool Ingress, IReadOnlyList<PeerSelector> Peers, IReadOnlyList<(PortRange Ports, L7Spec? L7)> Ports)
 {
+    /// <summary>Its place among all rules under check.</summary>
+    public required int Sequence { get; init; }
+
     public string Path => $"{(Rule.Origin.Field.Contains('.', StringComparison.Ordinal) ? "" : "spec.")}{Rule.Origin.Field}[{Rule.Origin.Index}]";
 
     /// <summary>Whether this rule means at least the peers that a selector means.</summary>

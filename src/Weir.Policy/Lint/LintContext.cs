@@ -9,10 +9,15 @@ internal sealed class LintContext
 {
     private static readonly PortRange Everything = new(IpProtocol.Any, 0, 0);
 
+    private readonly Dictionary<LintDocument, List<LintAllow>> _byDocument = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<RuleSpec, List<LintAllow>> _beside = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, List<(LintDocument Document, RuleSpec Spec)>> _byRequirement = new(StringComparer.Ordinal);
+
     public LintContext(IReadOnlyList<LintDocument> documents, IReadOnlyList<KnownPod> pods)
     {
         (Documents, Pods) = (documents, pods);
-        var resolver = new PeerResolver(new PolicyConfiguration(), new LocalIdentities(dualStack: false, Weir.Model.SecurityIdentity.FirstLocal));
+        PodNamespaces = pods.Select(p => p.Namespace).ToHashSet(StringComparer.Ordinal);
+        var resolver = new PeerResolver(new PolicyConfiguration(), new LocalIdentities(dualStack: false, SecurityIdentity.FirstLocal));
         foreach (var document in documents)
         {
             foreach (var rule in document.Policy?.Rules ?? [])
@@ -21,6 +26,9 @@ internal sealed class LintContext
                 Flatten(document, rule, rule.IngressDeny, true, resolver);
                 Flatten(document, rule, rule.Egress, false, resolver);
                 Flatten(document, rule, rule.EgressDeny, false, resolver);
+                var anchor = Anchor(rule.Subject);
+                if (!_byRequirement.TryGetValue(anchor, out var list)) _byRequirement[anchor] = list = [];
+                list.Add((document, rule));
             }
         }
     }
@@ -35,16 +43,36 @@ internal sealed class LintContext
     public IEnumerable<(LintDocument Document, PolicySpec Policy)> Policies =>
         Documents.Where(d => d.Policy is not null).Select(d => (d, d.Policy!));
 
+    private HashSet<string> PodNamespaces { get; }
+
+    /// <summary>The rules of one policy.</summary>
+    public IReadOnlyList<LintAllow> Of(LintDocument document) => _byDocument.GetValueOrDefault(document) ?? [];
+
     /// <summary>The rules that are in force wherever this one is: of the same policy, or of others about at least the same endpoints.</summary>
-    public IEnumerable<LintAllow> Beside(LintDocument document, RuleSpec spec) => Rules.Where(r =>
-        ReferenceEquals(r.Document, document) ||
-        (r.Document.Policy!.Name != document.Policy!.Name && LintAllow.Includes(r.Spec.Subject, spec.Subject)));
+    public IReadOnlyList<LintAllow> Beside(LintDocument document, RuleSpec spec)
+    {
+        if (_beside.TryGetValue(spec, out var known)) return known;
+        List<LintAllow> found = [.. Of(document)];
+
+        // A selector includes another only if its rarest requirement is one of the other's, so only those few are asked.
+        foreach (var anchor in spec.Subject.Requirements.Select(r => r.ToString()).Append("").Distinct())
+        {
+            foreach (var (other, wide) in _byRequirement.GetValueOrDefault(anchor) ?? [])
+            {
+                if (other.Policy!.Name == document.Policy!.Name || !LintAllow.Includes(wide.Subject, spec.Subject)) continue;
+                found.AddRange(Of(other).Where(r => ReferenceEquals(r.Spec, wide)));
+            }
+        }
+
+        found.Sort((x, y) => x.Sequence.CompareTo(y.Sequence));
+        return _beside[spec] = found;
+    }
 
     /// <summary>Whether the pods of a selector's namespace are known, so that matching none means something.</summary>
     public bool Knows(LabelSelector selector)
     {
         var space = selector.Requirements.FirstOrDefault(r => r.Key == LabelNames.Namespace && r.Operator == LabelOperator.In);
-        return space is null ? Pods.Count > 0 : Pods.Any(p => space.Values.Contains(p.Namespace));
+        return space is null ? Pods.Count > 0 : space.Values.Any(PodNamespaces.Contains);
     }
 
     private void Flatten(LintDocument document, RuleSpec spec, IReadOnlyList<PeerRule>? rules, bool ingress, PeerResolver resolver)
@@ -54,7 +82,13 @@ internal sealed class LintContext
             IReadOnlyList<(PortRange, L7Spec?)> ports = rule.Icmps is not null ? []
                 : rule.Ports is { Count: > 0 } list ? [.. list.SelectMany(p => p.Ports.Select(r => (r, p.L7)))]
                 : [(Everything, null)];
-            Rules.Add(new LintAllow(document, spec, rule, ingress, resolver.Resolve(rule), ports));
+            var flat = new LintAllow(document, spec, rule, ingress, resolver.Resolve(rule), ports) { Sequence = Rules.Count };
+            Rules.Add(flat);
+            if (!_byDocument.TryGetValue(document, out var own)) _byDocument[document] = own = [];
+            own.Add(flat);
         }
     }
+
+    private static string Anchor(LabelSelector selector) =>
+        (selector.Requirements.FirstOrDefault(r => r.Key is not (LabelNames.Namespace or LabelNames.Cluster)) ?? (selector.Requirements.Count > 0 ? selector.Requirements[0] : null))?.ToString() ?? "";
 }

@@ -58,7 +58,7 @@ internal static class L7Reader
             if (ingress) rules["dns"].Invalid("DNS rules are allowed on egress only.");
             if (ports.Count == 0) rules["dns"].Invalid("DNS rules need port 53: write it under ports.");
             if (ports.Any(p => p.Last > p.First)) rules["dns"].Invalid("DNS rules do not support port ranges. Name port 53.");
-            if (ports.Any(p => p.Protocol == IpProtocol.Sctp)) rules["dns"].Invalid("DNS rules apply to UDP, TCP or ANY, not to SCTP.");
+            if (ports.Any(p => p.Protocol == IpProtocol.Sctp)) rules["dns"].Unsupported("DNS is not spoken over SCTP. Write UDP, TCP or ANY.");
             if (ports.Any(p => p.Name is null && p.First == 0)) rules["dns"].Invalid("L7 rules cannot be used on port 0 (every port). Name port 53.");
         }
 

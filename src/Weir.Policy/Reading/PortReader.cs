@@ -134,6 +134,8 @@ internal static class PortReader
             return null;
         }
 
+        if (protocolText is not null and not ("TCP" or "UDP" or "SCTP" or "ANY"))
+            field["protocol"].Schema($"Found {field["protocol"].Found}; the schema wants TCP, UDP, SCTP or ANY in capitals.");
         var end = field["endPort"].Integer(0, 65535);
         if (IsServiceName(text)) return new PortRange(protocol.Value, 0, 0, text.ToLowerInvariant());
         if (!TryParsePort(text, out var port))

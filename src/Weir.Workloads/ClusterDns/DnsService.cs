@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Weir.Workloads.Network;
 using Weir.Workloads.Resolve;
@@ -7,14 +8,15 @@ namespace Weir.Workloads.ClusterDns;
 /// <summary>Serves DNS over UDP and TCP on port 53.</summary>
 /// <param name="network">Where it listens.</param>
 /// <param name="answer">The answer to a message, at most so many bytes; null for what deserves none.</param>
-internal sealed class DnsService(INetwork network, Func<ReadOnlyMemory<byte>, int, CancellationToken, Task<byte[]?>> answer)
+/// <param name="own">The address to answer from; null is every address of a host that has one only.</param>
+internal sealed class DnsService(INetwork network, Func<ReadOnlyMemory<byte>, int, CancellationToken, Task<byte[]?>> answer, IPAddress? own = null)
 {
     private const int MostOverUdp = 1232;
 
     /// <summary>Serves until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var datagrams = network.OpenUdp(53);
+        using var datagrams = network.OpenUdp(53, own);
         using var listener = network.ListenTcp(53);
         await await Task.WhenAny(ServeUdpAsync(datagrams, cancellation), ConnectionLoop.RunAsync(listener, ServeTcpAsync, cancellation));
     }
@@ -35,7 +37,7 @@ internal sealed class DnsService(INetwork network, Func<ReadOnlyMemory<byte>, in
             }
         }
 
-        async Task AnswerAsync(byte[] question, System.Net.IPEndPoint remote)
+        async Task AnswerAsync(byte[] question, IPEndPoint remote)
         {
             try
             {

@@ -11,6 +11,9 @@ public interface INetwork
     /// <summary>Listens for TCP connections on every address of the pod. The caller disposes it.</summary>
     ITcpListener ListenTcp(int port);
 
-    /// <summary>Opens a UDP socket: on <paramref name="port"/> of every address of the pod, or with 0 on a free one. The caller disposes it.</summary>
-    IUdpSocket OpenUdp(int port);
+    /// <summary>Opens a UDP socket. The caller disposes it.</summary>
+    /// <param name="port">0 takes a free one.</param>
+    /// <param name="own">The address to receive on and send from. Null is every address, and answers go out from the one that the route prefers:
+    /// a server on a host of many addresses must name its own.</param>
+    IUdpSocket OpenUdp(int port, IPAddress? own = null);
 }

@@ -31,14 +31,14 @@ public sealed class SocketNetwork : INetwork
     }
 
     /// <inheritdoc/>
-    public IUdpSocket OpenUdp(int port) => new Datagrams(OpenDual(SocketType.Dgram, ProtocolType.Udp, port));
+    public IUdpSocket OpenUdp(int port, IPAddress? own = null) => new Datagrams(OpenDual(SocketType.Dgram, ProtocolType.Udp, port, own));
 
-    private static Socket OpenDual(SocketType type, ProtocolType protocol, int port)
+    private static Socket OpenDual(SocketType type, ProtocolType protocol, int port, IPAddress? own = null)
     {
         var socket = new Socket(AddressFamily.InterNetworkV6, type, protocol) { DualMode = true };
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+            socket.Bind(new IPEndPoint(own?.MapToIPv6() ?? IPAddress.IPv6Any, port));
             return socket;
         }
         catch

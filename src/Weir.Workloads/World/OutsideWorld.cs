@@ -15,7 +15,7 @@ internal static class OutsideWorld
     public static async Task<int> RunAsync(AppletContext context, CancellationToken cancellation)
     {
         var web = new HttpService(context.Network, null, (request, _) => Task.FromResult(WorldSite.Answer(request, isSecure: false)));
-        List<Task> servers = [new DnsService(context.Network, AnswerAsync).RunAsync(cancellation), web.RunAsync(80, cancellation)];
+        List<Task> servers = [new DnsService(context.Network, AnswerAsync, WorldSite.NameServer).RunAsync(cancellation), web.RunAsync(80, cancellation)];
         using var certificate = context.Arguments is [var path] ? ReadCertificate(context, path) : null;
         if (certificate is not null)
         {

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Model;
 using Weir.Observe.Hubble;
@@ -46,17 +47,20 @@ public sealed class AgentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_malformed_policy_changes_nothing_and_says_so_in_its_status()
+    public async Task A_malformed_policy_is_refused_with_its_place_and_the_last_good_one_stays_in_force()
     {
         var front = await _node.AddPodAsync("front-1", "front");
         var order = await _node.AddPodAsync("order-1", "order");
-        await _node.ApplyPolicyAsync("bad", """{"endpointSelector":{"matchLabels":{"app":"order"}},"ingress":[{"toPorts":[{"ports":[{"port":"99999"}]}]}]}""");
+        await _node.ApplyPolicyAsync("allow-order", AllowFront);
+        await Eventually.HoldsAsync(() => Task.FromResult(Syn(front, order, 80) == DropReason.PolicyDenied), "port 80 is denied");
 
-        await Eventually.HoldsAsync(
-            async () => (await _node.Server.GetAsync("/apis/cilium.io/v2/namespaces/pets/ciliumnetworkpolicies/bad"))
-                .Items("status", "conditions").Any(c => c.Text("type") == "Valid" && c.Text("status") == "False" && c.Text("message")!.Contains("port", StringComparison.Ordinal)),
-            "the status says why");
-        Assert.Equal(DropReason.None, Syn(front, order, 3000));
+        var refused = await Assert.ThrowsAsync<ApiRefusedException>(() => _node.Server.MergeAsync(
+            "/apis/cilium.io/v2/namespaces/pets/ciliumnetworkpolicies/allow-order",
+            """{"spec":{"ingress":[{"toPorts":[{"ports":[{"port":"99999"}]}]}]}}"""));
+
+        Assert.Equal(422, refused.Code);
+        Assert.Contains("spec.ingress[0].toPorts[0].ports[0].port: '99999' is no port", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((DropReason.None, DropReason.PolicyDenied), (Syn(front, order, 3000), Syn(front, order, 80)));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class ArrowTests
 
     private static readonly Dictionary<string, Assembly> _ours = _arrows.Keys
         .Where(n => n is not "Weir.Cni" and not "Weir.Cli")
-        .ToDictionary(n => n, Assembly.Load);
+        .ToDictionary(n => n, n => Assembly.Load(n == "Weir.Workloads" ? "weir-workload" : n));
 
     private static readonly ArchUnitNET.Domain.Architecture _code = new ArchLoader().LoadAssemblies([.. _ours.Values]).Build();
 

@@ -41,12 +41,12 @@ internal sealed class WiredNetwork
             return new Listener(queue.Reader);
         }
 
-        public IUdpSocket OpenUdp(int port)
+        public IUdpSocket OpenUdp(int port, IPAddress? from = null)
         {
             if (port == 0) port = wires.NextPort();
             var queue = Channel.CreateUnbounded<(byte[], IPEndPoint)>();
-            foreach (var address in own) wires._datagrams[(address, port)] = queue;
-            return new Datagrams(wires, own[0], port, queue.Reader);
+            foreach (var address in from is null ? own : [from]) wires._datagrams[(address, port)] = queue;
+            return new Datagrams(wires, from ?? own[0], port, queue.Reader);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Weir.Lab.Manifests;
 using Weir.Lab.Pods;
 using Xunit;
@@ -65,6 +64,6 @@ public sealed class PodSpecTests
     private static PodSpec Read(string spec)
     {
         var pod = ManifestReader.Read($"{{ apiVersion: v1, kind: Pod, metadata: {{ name: one, namespace: pets, uid: u }}, spec: {spec} }}")[0];
-        return PodSpec.Read((JsonObject)pod);
+        return PodSpec.Read(pod);
     }
 }

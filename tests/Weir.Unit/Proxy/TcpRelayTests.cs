@@ -64,7 +64,7 @@ public sealed class TcpRelayTests : IAsyncLifetime
     [Fact]
     public async Task A_receiver_that_does_not_read_stops_the_sender()
     {
-        var (client, _) = await ConnectThrough();
+        var (client, server) = await ConnectThrough();
         client.Blocking = false;
         var chunk = new byte[64 * 1024];
         long sent = 0;
@@ -89,6 +89,7 @@ public sealed class TcpRelayTests : IAsyncLifetime
         }
 
         Assert.InRange(sent, 1, bound - 1);
+        GC.KeepAlive(server); // a collected socket is closed, and resets the connection
     }
 
     [Fact]

@@ -5,14 +5,13 @@ internal sealed class CoveredRule : LintRule
 {
     public override IEnumerable<Finding> Check(LintContext context)
     {
-        for (var at = 0; at < context.Rules.Count; at++)
+        foreach (var rule in context.Rules)
         {
-            var rule = context.Rules[at];
             if (rule.Rule.IsDeny || rule.Peers.Count == 0 || rule.Ports.Count == 0 || rule.Ports.Any(p => p.L7 is not null)) continue;
             var wider = context.Beside(rule.Document, rule.Spec).FirstOrDefault(other =>
                 other.Ingress == rule.Ingress && !other.Rule.IsDeny && !ReferenceEquals(other, rule) && rule.Peers.All(other.Covers) &&
                 rule.Ports.All(p => other.Ports.Any(o => o.L7 is null && LintAllow.Covers(o.Ports, p.Ports))) &&
-                (context.Rules.IndexOf(other) < at || !SameExtent(rule, other)));
+                (other.Sequence < rule.Sequence || !SameExtent(rule, other)));
             if (wider is null) continue;
             yield return rule.Document.Finding(
                 "WP109",

@@ -1,0 +1,57 @@
+using Weir.Lab;
+using Weir.Lab.Guide;
+using Weir.Lab.Pods;
+using Xunit;
+
+namespace Weir.EndToEnd;
+
+/// <summary>One lab of real pods on the real kernel for all tests of a class, with the pet store deployed.</summary>
+public sealed class RealLab : IAsyncLifetime
+{
+    private LabCluster? _lab;
+
+    /// <summary>Why no such lab can run here; null where it can.</summary>
+    public static string? Missing =>
+        Environment.UserName != "root" ? "needs root"
+        : !File.Exists(Built.Native("Weir.Workloads", "weir-workload")) ? "needs the native programs, which need clang or gcc"
+        : !File.Exists("/usr/sbin/runc") ? "needs runc"
+        : null;
+
+    public LabCluster Lab => _lab ?? throw new InvalidOperationException(Missing);
+
+    public LabOptions Options { get; } = new()
+    {
+        RunFolder = $"/run/weir/e2e{Environment.ProcessId}",
+        WorkloadBinary = Built.Native("Weir.Workloads", "weir-workload"),
+        CniPlugin = Built.Native("Weir.Cni", "weir-cni"),
+        WeirCommand = Built.WeirCommand,
+    };
+
+    public PetStore Store => new(Lab.Connection);
+
+    public LabHands Hands => RealLabHands.Of(Lab, Options);
+
+    public string Socket(int node, string name) => Path.Combine(Options.RunFolder, $"node{node}", name);
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Missing is not null) return;
+        _lab = await LabCluster.StartAsync(Options, null, CancellationToken.None);
+        using var stream = typeof(LabCluster).Assembly.GetManifestResourceStream("pet-store.yaml")!;
+        using var reader = new StreamReader(stream);
+        await Store.DeployAsync(await reader.ReadToEndAsync(), TimeSpan.FromSeconds(120), CancellationToken.None);
+    }
+
+    /// <summary>Opens a conversation from a pod of the store: what is written goes out, what comes can be read.</summary>
+    public async Task<PodExec> TalkAsync(string app, string command) =>
+        await Lab.ExecAsync("pets", await Store.PodOfAsync(app, TestContext.Current.CancellationToken), app, ["sh", "-c", command])
+        ?? throw new InvalidOperationException($"no container {app}");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_lab is null) return;
+        var left = await _lab.StopAsync();
+        Assert.Empty(left);
+        Assert.False(Directory.Exists(Options.RunFolder), $"{Options.RunFolder} is left");
+    }
+}
