@@ -59,7 +59,8 @@ static __noinline int deliver(struct __sk_buff *skb, struct packet *p, const str
 {
 	int fault;
 
-	if (outcome == -DROP_PUNT_PROXY && p->tuple.protocol == IP_PROTOCOL_TCP && !p->reply) {
+	/* A later fragment has no header to answer. */
+	if (outcome == -DROP_PUNT_PROXY && p->tuple.protocol == IP_PROTOCOL_TCP && !p->reply && !(p->flags & PACKET_LATER_FRAGMENT)) {
 		drop(p, outcome, config);
 		if (config->flags & CONFIG_DRY_DELIVERY || (p->tcp_flags & TCP_RST) ||
 		    (p->flags & PACKET_LATER_FRAGMENT) || make_reset(skb, p))

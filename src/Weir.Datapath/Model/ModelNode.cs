@@ -113,7 +113,7 @@ internal sealed class ModelNode
     /// <summary>Does to an entering packet what was decided about it.</summary>
     private ModelVerdict Deliver(Span<byte> frame, ModelOutcome outcome, DropReason reason, uint mark)
     {
-        if (reason == DropReason.PuntProxy && _packet.Tuple.Protocol == TransportProtocol.Tcp && !_packet.IsReply)
+        if (reason == DropReason.PuntProxy && _packet.Tuple.Protocol == TransportProtocol.Tcp && !_packet.IsReply && !_packet.IsLaterFragment)
         {
             _reporter.ReportDrop(_packet, _packet.Fresh, reason);
             const byte reset = 0x04;

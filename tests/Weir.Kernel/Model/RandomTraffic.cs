@@ -37,6 +37,7 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
         };
         if (random.Next(10) == 0 && frame.Length >= 54 && frame[12] == 0x86) frame = Extend(frame);
         if (random.Next(25) == 0) frame = Spoil(frame);
+        if (random.Next(100) == 0 && frame is [_, _, _, _, _, _, _, _, _, _, _, _, 0x08, 0x00, 0x45, ..]) frame = EndEarly(frame);
         return See(frame);
     }
 
@@ -152,6 +153,14 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
         extended[20] = kinds[0];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(extended.AsSpan(18), (ushort)(extended.Length - 54));
         return extended;
+    }
+
+    /// <summary>An IPv4 packet that says it ends inside its transport header.</summary>
+    private byte[] EndEarly(byte[] frame)
+    {
+        byte[] ended = [.. frame];
+        (ended[16], ended[17]) = (0, (byte)(20 + random.Next(8)));
+        return ended;
     }
 
     private byte[] Spoil(byte[] frame)
