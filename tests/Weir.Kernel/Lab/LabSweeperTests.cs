@@ -59,8 +59,10 @@ public sealed class LabSweeperTests
     {
         using var folder = new TestFolder();
         var starter = new ProcessStarter(new LabJournal(folder.Path));
-        using var process = await starter.StartAsync(null, ["sleep", "600"]);
+        using var process = await starter.StartAsync(null, ["sh", "-c", "echo up; exec sleep 600"]);
 
+        // What says something has asked for the signal; before that the thread's end would go unnoticed.
+        Assert.Equal("up", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         starter.Dispose();
 
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
