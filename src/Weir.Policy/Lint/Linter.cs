@@ -24,7 +24,12 @@ public static class Linter
         {
             List<PolicyProblem> faults = [];
             var index = 0;
-            foreach (var document in YamlNodes.Read(file.Text, faults)) parsed.Add((file, index++, document));
+            foreach (var document in YamlNodes.Read(file.Text, faults))
+            {
+                parsed.AddRange(DocumentNodes.Flatten(document).Select(d => (file, index, d)));
+                index++;
+            }
+
             findings.AddRange(faults.Select(f => new Finding("WP001", FindingSeverity.Error, file.File, "", f.Message, "Correct the text; a YAML checker shows the place.") { Line = f.Line, Document = index }));
         }
 

@@ -86,7 +86,7 @@ public static class TestFile
             if (item is JsonObject one && one["file"] is { } path)
             {
                 List<PolicyProblem> problems = [];
-                foreach (var document in YamlNodes.Read(read(path.ToString()), problems))
+                foreach (var document in YamlNodes.Read(read(path.ToString()), problems).SelectMany(DocumentNodes.Flatten))
                 {
                     if (Reading.PolicyReader.IsPolicy(document)) policies.Add(YamlText.ToJson(document));
                 }

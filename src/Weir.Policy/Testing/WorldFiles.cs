@@ -27,7 +27,7 @@ public sealed record WorldFiles(CaseWorld World, IReadOnlyDictionary<PolicyName,
         foreach (var file in files)
         {
             List<PolicyProblem> faults = [];
-            foreach (var document in YamlNodes.Read(file.Text, faults))
+            foreach (var document in YamlNodes.Read(file.Text, faults).SelectMany(DocumentNodes.Flatten))
             {
                 known.AddRange(WorkloadReader.Read(document, ns));
                 if (!PolicyReader.IsPolicy(document)) continue;
