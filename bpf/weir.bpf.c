@@ -59,9 +59,11 @@ static __noinline int deliver(struct __sk_buff *skb, struct packet *p, const str
 {
 	int fault;
 
-	if (outcome == -DROP_PUNT_PROXY && p->tuple.protocol == IP_PROTOCOL_TCP && !p->reply) {
+	/* A later fragment has no header to answer. */
+	if (outcome == -DROP_PUNT_PROXY && p->tuple.protocol == IP_PROTOCOL_TCP && !p->reply && !(p->flags & PACKET_LATER_FRAGMENT)) {
 		drop(p, outcome, config);
-		if (config->flags & CONFIG_DRY_DELIVERY || (p->tcp_flags & TCP_RST) || make_reset(skb, p))
+		if (config->flags & CONFIG_DRY_DELIVERY || (p->tcp_flags & TCP_RST) ||
+		    (p->flags & PACKET_LATER_FRAGMENT) || make_reset(skb, p))
 			return TC_ACT_SHOT;
 		set_mark(skb, p->endpoint.id ? MARK_TO_POD : MARK_OUT);
 		return bpf_redirect(p->ifindex, 0);

@@ -18,5 +18,13 @@ if (args is ["rr" or "crr", var server, var seconds])
     return 0;
 }
 
-Console.Error.WriteLine("Usage: weir-traffic serve ADDRESS:PORT | rr ADDRESS:PORT SECONDS | crr ADDRESS:PORT SECONDS. bench/traffic calls it.");
+if (args is ["enforce", var bpffs, var node, var rules, .. var pods])
+{
+    Enforcement.Run(bpffs, node, int.Parse(rules, CultureInfo.InvariantCulture), pods);
+    return 0;
+}
+
+Console.Error.WriteLine(
+    "Usage: weir-traffic serve ADDRESS:PORT | rr ADDRESS:PORT SECONDS | crr ADDRESS:PORT SECONDS | enforce BPFFS NODE RULES INTERFACE=ADDRESS... "
+    + "bench/traffic calls it.");
 return 2;

@@ -143,11 +143,10 @@ public sealed class ClusterWatch
                 names.Add(item.ObjectName());
             }
 
-            var first = _unlisted.Remove(kind);
-            Publish(next, names.Select(n => (kind.Part, n)));
-            if (!first || _unlisted.Count > 0) return;
-            foreach (var subscription in _subscriptions) subscription.Offer(_state, Everything(_state));
-            _synced.TrySetResult();
+            // The first change names everything at once: a reader that got a part of it first would take the rest for known.
+            var completes = _unlisted.Remove(kind) && _unlisted.Count == 0;
+            Publish(next, completes ? Everything(next) : names.Select(n => (kind.Part, n)));
+            if (completes) _synced.TrySetResult();
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Weir.Lab.Pods;
 using Weir.Observe.Wire.Flows;
@@ -116,7 +115,7 @@ public sealed class EnforcementTests(RealLab lab) : IClassFixture<RealLab>
                 if (agent.ProcessId is not (> 0 and var pid)) continue;
                 try
                 {
-                    using var process = Process.GetProcessById(pid);
+                    using var process = System.Diagnostics.Process.GetProcessById(pid);
                     process.Kill();
                 }
                 catch (Exception e) when (e is ArgumentException or InvalidOperationException)

@@ -12,6 +12,9 @@ internal sealed class PolicyIntent(PolicyRepository repository)
 {
     private static readonly string[] _kinds = ["NetworkPolicy", "CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"];
 
+    // What the repository was given: the change's own "before" is what this reader was given, which is not the same thing.
+    private readonly Dictionary<Cluster.Objects.PolicyKey, (string Uid, long Generation)> _given = [];
+
     /// <summary>The policies and identities.</summary>
     public PolicyRepository Repository { get; } = repository;
 
@@ -73,12 +76,19 @@ internal sealed class PolicyIntent(PolicyRepository repository)
 
     private void ApplyPolicy(ClusterChange change, Cluster.Objects.PolicyKey key, PolicyConsequences consequences)
     {
-        var before = change.Previous.Policies.GetValueOrDefault(key);
-        var now = change.State.Policies.GetValueOrDefault(key);
-        if (now is null && before is not null) consequences.Add(Repository.Remove(key.Kind, key.Name.Namespace, key.Name.Name));
+        var known = _given.TryGetValue(key, out var given);
+        if (!change.State.Policies.TryGetValue(key, out var now))
+        {
+            if (!known) return;
+            _given.Remove(key);
+            consequences.Add(Repository.Remove(key.Kind, key.Name.Namespace, key.Name.Name));
+            return;
+        }
+
         // A status update is a new document with the same rules.
-        if (now is not null && (before is null || before.Uid != now.Uid || before.Generation != now.Generation))
-            consequences.Add(Repository.Upsert(Element(now)));
+        if (known && given == (now.Uid, now.Generation)) return;
+        _given[key] = (now.Uid, now.Generation);
+        consequences.Add(Repository.Upsert(Element(now)));
     }
 
     private static JsonElement Element(PolicyDocument policy) => JsonSerializer.SerializeToElement(policy.Document);

@@ -113,11 +113,11 @@ internal sealed class ModelNode
     /// <summary>Does to an entering packet what was decided about it.</summary>
     private ModelVerdict Deliver(Span<byte> frame, ModelOutcome outcome, DropReason reason, uint mark)
     {
-        if (reason == DropReason.PuntProxy && _packet.Tuple.Protocol == TransportProtocol.Tcp && !_packet.IsReply)
+        if (reason == DropReason.PuntProxy && _packet.Tuple.Protocol == TransportProtocol.Tcp && !_packet.IsReply && !_packet.IsLaterFragment)
         {
             _reporter.ReportDrop(_packet, _packet.Fresh, reason);
             const byte reset = 0x04;
-            if ((_packet.TcpFlags & reset) != 0) return new ModelVerdict(ModelOutcome.Drop, reason, mark, 0, frame.Length);
+            if ((_packet.TcpFlags & reset) != 0 || _packet.IsLaterFragment) return new ModelVerdict(ModelOutcome.Drop, reason, mark, 0, frame.Length);
             var length = PacketReset.Write(frame, _packet);
             return new ModelVerdict(ModelOutcome.Reset, reason, ModelMark.With(mark, _packet.EndpointId != 0 ? ModelMark.ToPod : ModelMark.Out), 0, length);
         }

@@ -10,8 +10,8 @@ internal sealed class TcpRelay(ProxyOptions options, RelayCounters counters, Tim
     private readonly ConcurrentDictionary<TcpConnection, bool> _open = new();
     private readonly SourceQuota _quota = new(options.MaxConnections, options.MaxPerSource);
 
-    /// <summary>Connects onwards, from an address to an end point; tests give another one than the dialer's.</summary>
-    public required Func<IPAddress, IPEndPoint, CancellationToken, ValueTask<Socket>> Connect { get; init; }
+    /// <summary>Connects onwards, in the name of a pod's end point, to another; tests give another one than the dialer's.</summary>
+    public required Func<IPEndPoint, IPEndPoint, CancellationToken, ValueTask<Socket>> Connect { get; init; }
 
     /// <summary>Where an accepted connection wanted to go; null if to the proxy itself, which is refused.</summary>
     public required Func<Socket, IPEndPoint?> OriginalDestination { get; init; }
@@ -65,20 +65,20 @@ internal sealed class TcpRelay(ProxyOptions options, RelayCounters counters, Tim
         IPAddress? held = null;
         try
         {
-            var source = ((IPEndPoint)accepted.RemoteEndPoint!).Address;
-            if (OriginalDestination(accepted) is not { } destination || !_quota.TryEnter(source))
+            var pod = (IPEndPoint)accepted.RemoteEndPoint!;
+            if (OriginalDestination(accepted) is not { } destination || !_quota.TryEnter(pod.Address))
             {
                 counters.CountRefused();
                 TcpConnection.Abort(accepted);
                 return;
             }
 
-            held = source;
+            held = pod.Address;
             accepted.NoDelay = true;
             Socket upstream;
             try
             {
-                upstream = await Connect(source, destination, cancellation);
+                upstream = await Connect(pod, destination, cancellation);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {

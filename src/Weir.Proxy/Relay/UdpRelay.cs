@@ -76,7 +76,7 @@ internal sealed class UdpRelay(ProxyOptions options, RelayCounters counters, Tim
         try
         {
             answer = _dialer.OpenUdpAnswer(destination, pod);
-            exchange = new UdpExchange(pod, destination, answer, _dialer.OpenUdp(pod.Address, destination), counters, time);
+            exchange = new UdpExchange(pod, destination, answer, _dialer.OpenUdp(pod, destination), counters, time);
         }
         catch (SocketException)
         {

@@ -7,7 +7,8 @@ namespace Weir.Proxy.Relay;
 /// <summary>Opens the onward half of a relayed connection: from the pod's own address, to where the pod wanted to go.</summary>
 /// <remarks>
 /// Source ports are taken in turn from a range that no pod's kernel uses for connections of its own, so that two sockets with
-/// the same four numbers never meet on the wire.
+/// the same four numbers never meet on the wire. The range has two halves: what comes from another node's relay, by a port
+/// of one half, goes on by a port of the other.
 /// </remarks>
 internal sealed class UpstreamDialer(ProxyOptions options)
 {
@@ -19,19 +20,19 @@ internal sealed class UpstreamDialer(ProxyOptions options)
     /// <summary>Connects a TCP socket; the caller owns it.</summary>
     /// <exception cref="SocketException">The destination did not answer, or no port of the range is free.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or <see cref="ProxyOptions.ConnectTimeout"/> is over.</exception>
-    public async ValueTask<Socket> ConnectAsync(IPAddress source, IPEndPoint destination, CancellationToken cancellation)
+    public async ValueTask<Socket> ConnectAsync(IPEndPoint pod, IPEndPoint destination, CancellationToken cancellation)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(options.ConnectTimeout);
         for (var attempt = 1; ; attempt++)
         {
-            var socket = Create(source.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            var socket = Create(pod.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
                 // Many connections may share a port as long as their destinations differ; connect() tells when they do not.
                 TransparentSocket.SetReuseAddress(socket);
                 socket.NoDelay = true;
-                socket.Bind(new IPEndPoint(source, NextPort()));
+                socket.Bind(new IPEndPoint(pod.Address, NextPort(pod.Port)));
                 await socket.ConnectAsync(destination, timeout.Token);
                 return socket;
             }
@@ -49,14 +50,14 @@ internal sealed class UpstreamDialer(ProxyOptions options)
 
     /// <summary>Connects a UDP socket; the caller owns it. Never waits.</summary>
     /// <exception cref="SocketException">No route, or no port of the range is free.</exception>
-    public Socket OpenUdp(IPAddress source, IPEndPoint destination)
+    public Socket OpenUdp(IPEndPoint pod, IPEndPoint destination)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var socket = Create(source.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            var socket = Create(pod.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             try
             {
-                socket.Bind(new IPEndPoint(source, NextPort()));
+                socket.Bind(new IPEndPoint(pod.Address, NextPort(pod.Port)));
                 socket.Connect(destination);
                 socket.Blocking = false;
                 return socket;
@@ -101,10 +102,11 @@ internal sealed class UpstreamDialer(ProxyOptions options)
         return socket;
     }
 
-    private int NextPort()
+    private int NextPort(int podPort)
     {
-        var count = (uint)(options.LastUpstreamPort - options.FirstUpstreamPort + 1);
-        return options.FirstUpstreamPort + (int)(Interlocked.Increment(ref _next) % count);
+        var half = (uint)(options.LastUpstreamPort - options.FirstUpstreamPort + 1) / 2;
+        var isInLowerHalf = podPort >= options.FirstUpstreamPort && podPort < options.FirstUpstreamPort + half;
+        return (int)(options.FirstUpstreamPort + (isInLowerHalf ? half : 0) + (Interlocked.Increment(ref _next) % half));
     }
 
     private static bool IsPortTaken(SocketException e) =>

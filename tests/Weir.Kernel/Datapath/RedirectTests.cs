@@ -135,7 +135,10 @@ public sealed class RedirectTests : NodeTests
             foreach (var address in new[] { remote.IPv4, remote.IPv6 })
             {
                 using var socket = Client.Connect(address, 8080);
-                Assert.NotNull(socket);
+                Node.ReadEvents();
+                other.ReadEvents();
+                var drops = Node.Events.Of(EventKind.Drop).Concat(other.Events.Of(EventKind.Drop)).Select(drop => (DropReason)drop.Reason);
+                Assert.True(socket is not null, $"No connection to {address} with a redirect here: {here}, there: {there}. Drops: {string.Join(", ", drops)}");
                 Assert.Equal($"{(address == remote.IPv4 ? Client.IPv4 : Client.IPv6)} hi", Traffic.Ask(socket, "hi"));
             }
 

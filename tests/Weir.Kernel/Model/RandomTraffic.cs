@@ -37,6 +37,7 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
         };
         if (random.Next(10) == 0 && frame.Length >= 54 && frame[12] == 0x86) frame = Extend(frame);
         if (random.Next(25) == 0) frame = Spoil(frame);
+        if (random.Next(100) == 0 && frame is [_, _, _, _, _, _, _, _, _, _, _, _, 0x08, 0x00, 0x45, ..]) frame = EndEarly(frame);
         return See(frame);
     }
 
@@ -154,9 +155,19 @@ internal sealed class RandomTraffic(Random random, IReadOnlyList<EndpointSpec> p
         return extended;
     }
 
+    /// <summary>An IPv4 packet that says it ends inside its transport header.</summary>
+    private byte[] EndEarly(byte[] frame)
+    {
+        byte[] ended = [.. frame];
+        (ended[16], ended[17]) = (0, (byte)(20 + random.Next(8)));
+        return ended;
+    }
+
     private byte[] Spoil(byte[] frame)
     {
         frame = [.. frame];
+        var dataOffset = frame[12] == 0x86 ? 66 : 46; // of TCP, where no option or extension header is before it
+        if (random.Next(4) == 0 && frame.Length > dataOffset) frame[dataOffset] = (byte)(random.Next(16) << 4);
         for (var i = random.Next(1, 4); i > 0; i--) frame[12 + random.Next(Math.Min(frame.Length - 12, 60))] = (byte)random.Next(256);
 
         // A test run refuses frames shorter than their IP header.

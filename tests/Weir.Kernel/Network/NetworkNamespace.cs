@@ -12,6 +12,9 @@ internal sealed partial class NetworkNamespace : IDisposable
         Name = $"weirtest{Environment.ProcessId}-{Interlocked.Increment(ref s_made)}{role}";
         Command.Run("ip", $"netns add {Name}");
         Ip("link set lo up");
+
+        // A link-local address that waits to be found unique cannot ask for neighbours yet, for a second or two.
+        Run(() => File.WriteAllText("/proc/sys/net/ipv6/conf/default/accept_dad", "0"));
     }
 
     public string Name { get; }

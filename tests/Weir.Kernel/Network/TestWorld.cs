@@ -7,7 +7,7 @@ internal sealed class TestWorld : IDisposable
     {
         Namespace = new NetworkNamespace("w");
         Namespace.Ip("""
-            link add fabric type bridge
+            link add fabric type bridge mcast_snooping 0
             link set fabric up
             address add 172.18.0.1/24 dev fabric
             address add fd00:172:18::1/64 dev fabric nodad

@@ -106,6 +106,25 @@ public sealed class AgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_restarted_agent_enforces_what_it_finds_and_every_later_edit()
+    {
+        var front = await _node.AddPodAsync("front-1", "front");
+        var order = await _node.AddPodAsync("order-1", "order");
+        await _node.ApplyPolicyAsync("allow-order", AllowFront);
+        await Eventually.HoldsAsync(() => Task.FromResult(Syn(front, order, 80) == DropReason.PolicyDenied), "port 80 is denied");
+
+        await _node.DownAsync();
+        await _node.UpAsync();
+        await Eventually.HoldsAsync(async () => (await _node.AskAsync("""{"op":"policies"}"""))["policies"]!.AsObject().Count == 1, "the policy is in force");
+        Assert.Equal((DropReason.None, DropReason.PolicyDenied), (Syn(front, order, 3000), Syn(front, order, 80)));
+
+        await _node.Server.MergeAsync(
+            "/apis/cilium.io/v2/namespaces/pets/ciliumnetworkpolicies/allow-order",
+            """{"spec":{"ingress":[{"fromEndpoints":[{"matchLabels":{"app":"nobody"}}]}]}}""");
+        await Eventually.HoldsAsync(() => Task.FromResult(Syn(front, order, 3000) == DropReason.PolicyDenied), "the edit is in force");
+    }
+
+    [Fact]
     public async Task Other_nodes_learn_the_identity_of_a_pod()
     {
         await _node.AddPodAsync("front-1", "front");

@@ -120,9 +120,12 @@ public sealed class ControllerTests : IAsyncLifetime
         _kubelet.Ready = false;
         await ApplyAsync(Front.Replace(":v1", ":v2", StringComparison.Ordinal));
         await Eventually.HoldsAsync(
-            async () => (await PodsAsync()).Count(p => !PodCondition.IsReady(p)) == 2, "surge and missing share are used up");
-
-        Assert.Equal(3, (await PodsAsync()).Count(PodCondition.IsReady));
+            async () =>
+            {
+                var pods = await PodsAsync();
+                return pods.Count(p => !PodCondition.IsReady(p)) == 2 && pods.Count(PodCondition.IsReady) == 3;
+            },
+            "surge and missing share are used up, and no more");
     }
 
     [Fact]
