@@ -25,7 +25,9 @@ public static class EndpointsFile
                 continue;
             }
 
-            var made = DocumentNodes.Flatten(document).SelectMany(d => WorkloadReader.Read(d, "default")).ToList();
+            var objects = DocumentNodes.Flatten(document).ToList();
+            var homes = WorkloadReader.Namespaces(objects);
+            var made = objects.SelectMany(d => WorkloadReader.Read(d, "default", homes)).ToList();
             if (made.Count == 0 && document.Find("kind")?.Text != "List")
                 root.Invalid("Expected a list of pods, each such as '- {namespace: shop, name: web-1, labels: {app: web}}', or manifests of pods.");
             pods.AddRange(made);

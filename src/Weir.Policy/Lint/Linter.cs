@@ -34,6 +34,7 @@ public static class Linter
         }
 
         var space = options.Namespace ?? OnlyNamespace(parsed.Select(p => p.Node)) ?? "default";
+        var homes = WorkloadReader.Namespaces(parsed.Select(p => p.Node));
         List<LintDocument> documents = [];
         List<KnownPod> pods = [.. options.Pods];
         foreach (var (file, index, node) in parsed)
@@ -41,7 +42,7 @@ public static class Linter
             var reading = PolicyReader.IsPolicy(node) ? PolicyReader.Read(node, space) : null;
             var document = new LintDocument(file.File, index, node, reading);
             documents.Add(document);
-            pods.AddRange(WorkloadReader.Read(node, space));
+            pods.AddRange(WorkloadReader.Read(node, space, homes));
             foreach (var problem in reading?.Problems ?? []) findings.Add(Problem(document, problem));
         }
 
