@@ -15,21 +15,28 @@ internal static class CheckCommand
         Description = "The namespace of documents that name none. Default: the only one that the files name, else default",
     };
 
+    private static readonly Option<string?> _api = new("--api")
+    {
+        Description = $"Take the pods that exist from a cluster: unix:{Lab.LabFiles.RunFolder}/api.sock (the lab), kubeconfig:PATH, kubeconfig: or in-cluster",
+    };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         _output.AcceptOnlyFromAmong("text", "json", "sarif");
-        var command = new Command("check", "Validate policies and find the traps that valid ones fall into") { _files, _namespace, PodSource.Endpoints, _strict, _output };
+        var command = new Command("check", "Validate policies and find the traps that valid ones fall into") { _files, _namespace, PodSource.Endpoints, _api, _strict, _output };
         ExampleHelp.AddTo(command, "weir policy check policies/ shop.yaml -n shop --strict", "kubectl get cnp -A -o yaml | weir policy check - -o json");
-        command.SetAction((parsed, _) => PolicyCommand.RunAsync(parsed, () => RunAsync(parsed)));
+        command.SetAction((parsed, cancellation) => PolicyCommand.RunAsync(parsed, () => RunAsync(parsed, cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        var files = PolicyFiles.Read(parsed.GetRequiredValue(_files));
+        IReadOnlyList<KnownPod> existing = parsed.GetValue(_api) is { } api ? await ClusterWorld.ReadPodsAsync(api, cancellation) : [];
         var report = Linter.Check(
-            PolicyFiles.Read(parsed.GetRequiredValue(_files)),
-            new LintOptions { Namespace = parsed.GetValue(_namespace), Pods = PodSource.Read(parsed) });
+            files,
+            new LintOptions { Namespace = parsed.GetValue(_namespace), Pods = [.. PodSource.Read(parsed), .. existing] });
         await parsed.InvocationConfiguration.Output.WriteAsync(parsed.GetValue(_output) switch
         {
             "json" => report.ToJson(),

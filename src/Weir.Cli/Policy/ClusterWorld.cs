@@ -25,14 +25,22 @@ internal static class ClusterWorld
     /// <param name="besides">Pods that do not exist yet.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="UsageException">The server cannot be asked.</exception>
-    public static async Task<WorldFiles> ReadAsync(string address, IReadOnlyList<KnownPod> besides, CancellationToken cancellation)
+    public static Task<WorldFiles> ReadAsync(string address, IReadOnlyList<KnownPod> besides, CancellationToken cancellation) =>
+        AskAsync(address, connection => ReadAsync(connection, besides, cancellation));
+
+    /// <summary>Reads only its pods, once.</summary>
+    /// <exception cref="UsageException">The server cannot be asked.</exception>
+    public static Task<IReadOnlyList<KnownPod>> ReadPodsAsync(string address, CancellationToken cancellation) =>
+        AskAsync(address, connection => ReadPodsAsync(connection, cancellation));
+
+    private static async Task<T> AskAsync<T>(string address, Func<KubernetesConnection, Task<T>> ask)
     {
         if (address.StartsWith("unix:", StringComparison.Ordinal) && !File.Exists(address["unix:".Length..]))
             throw new UsageException($"there is no cluster at {address}. Start a lab with 'weir lab run --keep', give files with -f, or another cluster with --api.");
         try
         {
             using var connection = KubernetesConnection.Open(address);
-            return await ReadAsync(connection, besides, cancellation);
+            return await ask(connection);
         }
         catch (Exception e) when (e is HttpRequestException or ApiRefusedException or IOException)
         {
@@ -44,12 +52,16 @@ internal static class ClusterWorld
         }
     }
 
-    private static async Task<WorldFiles> ReadAsync(KubernetesConnection connection, IReadOnlyList<KnownPod> besides, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<KnownPod>> ReadPodsAsync(KubernetesConnection connection, CancellationToken cancellation)
     {
         var namespaces = (await ListAsync(connection, "/api/v1/namespaces", cancellation)).Select(NamespaceState.Read).ToDictionary(n => n.Name);
-        var pods = (await ListAsync(connection, "/api/v1/pods", cancellation)).Select(PodState.Read)
-            .Where(p => p is { HostNetwork: false, IsDone: false } && namespaces.ContainsKey(p.Name.Namespace))
-            .Select(p => Pod(p, namespaces[p.Name.Namespace]));
+        var pods = (await ListAsync(connection, "/api/v1/pods", cancellation)).Select(PodState.Read);
+        return [.. pods.Where(p => p is { HostNetwork: false, IsDone: false } && namespaces.ContainsKey(p.Name.Namespace)).Select(p => Pod(p, namespaces[p.Name.Namespace]))];
+    }
+
+    private static async Task<WorldFiles> ReadAsync(KubernetesConnection connection, IReadOnlyList<KnownPod> besides, CancellationToken cancellation)
+    {
+        var pods = await ReadPodsAsync(connection, cancellation);
         List<TextFile> files = [];
         foreach (var (kind, path) in Policies)
         {

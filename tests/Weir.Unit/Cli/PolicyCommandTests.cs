@@ -146,6 +146,8 @@ public sealed class PolicyCommandTests
         Assert.Contains("ingress: deny: no rule allows it; default deny by CiliumNetworkPolicy shop/api\n", output, StringComparison.Ordinal);
         var office = await WeirCommand.PolicyAsync("explain", "--api", server.Address, "-n", "shop", "--from", "203.0.113.9", "--to", "api", "--port", "80/tcp");
         Assert.StartsWith("203.0.113.9 -> api 80/tcp: allow\n", office.Output, StringComparison.Ordinal);
+        var check = await WeirCommand.PolicyAsync("check", WeirCommand.Sample("slips.yaml"), "--api", server.Address, "-n", "shop", "-o", "json");
+        Assert.Contains("No pod that is known in namespace shop has app=database", check.Output, StringComparison.Ordinal);
         var matrix = await WeirCommand.PolicyAsync("matrix", "--api", server.Address, "-n", "shop", "-o", "json");
         Assert.Contains("""{"from":"shop/web","to":"shop/api","protocol":"TCP","port":0,"verdict":"deny"}""", matrix.Output, StringComparison.Ordinal);
     }
