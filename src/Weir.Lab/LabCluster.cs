@@ -6,7 +6,6 @@ using Weir.Lab.Api;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
 using Weir.Lab.Controllers;
-using Weir.Lab.Manifests;
 using Weir.Lab.Network;
 using Weir.Lab.Pods;
 using Weir.Lab.Processes;
@@ -21,7 +20,7 @@ public sealed class LabCluster : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly Stack<Func<ValueTask>> _undo = new();
-    private readonly List<PodNode> _nodes = [];
+    private readonly List<(PodNode Pods, RuncPods Runtime)> _nodes = [];
     private readonly CancellationTokenSource _stop = new();
     private bool _stopped;
 
@@ -79,14 +78,14 @@ public sealed class LabCluster : IAsyncDisposable
     /// <returns>The running command, which the caller disposes; null when no such container runs.</returns>
     public async Task<PodExec?> ExecAsync(string ns, string pod, string? container, IReadOnlyList<string> command)
     {
-        foreach (var node in _nodes)
-            if (await node.ExecAsync(ns, pod, container, command) is { } exec) return exec;
+        foreach (var (pods, runtime) in _nodes)
+            if (pods.RunningContainer(ns, pod, container) is { } running) return await runtime.ExecAsync(running, command);
         return null;
     }
 
     /// <summary>The file with a container's output, one record a line; null when there is no such container.</summary>
     public string? LogPathOf(string ns, string pod, string? container) =>
-        _nodes.Select(n => n.LogPathOf(ns, pod, container)).FirstOrDefault(path => path is not null);
+        _nodes.Select(n => n.Pods.LogPathOf(ns, pod, container)).FirstOrDefault(path => path is not null);
 
     /// <summary>Stops everything and leaves nothing. Doing it again does nothing.</summary>
     /// <returns>What could not be taken away, as sentences; empty when nothing is left.</returns>
@@ -150,7 +149,7 @@ public sealed class LabCluster : IAsyncDisposable
         await StartApiAsync(cancellation);
         if (_options.WeirCommand is { } weir) StartAgents(weir, progress);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) StartNode(number, images);
-        await new ManifestApplier(Connection).ApplyAsync(SystemManifest("cluster-dns.yaml"), cancellation, "cluster-dns.yaml");
+        await SystemManifests.ApplyAsync(Connection, _options.RunFolder, cancellation);
     }
 
     /// <summary>Starts the watchdog in a session of its own, so that what ends the lab (a key, a closed terminal) does not end it too.</summary>
@@ -190,7 +189,8 @@ public sealed class LabCluster : IAsyncDisposable
         await controllers.PrepareAsync(cancellation);
         Accompany(controllers.RunAsync);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await NodeRegistration.RegisterAsync(Connection, number, _time, cancellation);
-        var wiring = new ServiceWiring(Connection, Network, Path.Combine(_options.RunFolder, "dns/zone.json"), _time, _loggers.CreateLogger("Weir.Lab.ServiceWiring"));
+        var wiring = new ServiceWiring(
+            Connection, _options.Nodes, Network.RouteBalancer, Path.Combine(_options.RunFolder, "dns/zone.json"), _time, _loggers.CreateLogger("Weir.Lab.ServiceWiring"));
         Accompany(wiring.RunAsync);
     }
 
@@ -215,21 +215,14 @@ public sealed class LabCluster : IAsyncDisposable
 
     private void StartNode(int number, ImageStore images)
     {
-        var kit = new NodeKit(number, Network.Nodes[number - 1], Network, images, Starter, _options, _time);
-        var node = new PodNode(kit, new ClusterPods(Connection, _time, _loggers.CreateLogger("Weir.Lab.Pods")));
-        _nodes.Add(node);
+        var runtime = new RuncPods(new NodeKit(number, Network.Nodes[number - 1], Network, images, Starter, _options, _time));
+        var node = new PodNode(runtime, new ClusterPods(Connection, _time, _loggers.CreateLogger("Weir.Lab.Pods")));
+        _nodes.Add((node, runtime));
         Later(node.DisposeAsync);
         node.Start();
     }
 
     private IEnumerable<string> NodeNames() => Enumerable.Range(1, _options.Nodes).Select(LabAddresses.NodeName);
-
-    private string SystemManifest(string name)
-    {
-        using var stream = typeof(LabCluster).Assembly.GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Replace("RUN_FOLDER", _options.RunFolder, StringComparison.Ordinal);
-    }
 
     private SupervisedProcess Supervise(NetworkNamespace inside, IReadOnlyList<string> command, string log)
     {

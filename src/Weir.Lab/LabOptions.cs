@@ -40,11 +40,19 @@ public sealed record LabOptions
     /// <summary>The BusyBox that gives the pods their other programs. Linked statically.</summary>
     public string BusyBox { get; init; } = "/bin/busybox";
 
+    /// <summary>What this machine lacks for a lab, in a sentence; null when nothing is known to be missing.</summary>
+    public string? Missing => MissingFiles().FirstOrDefault();
+
     /// <summary>What is wrong, as sentences; none when the lab can be tried.</summary>
     internal IEnumerable<string> Problems()
     {
         if (Nodes is < 1 or > 9) yield return $"Nodes is {Nodes}; give 1 to 9.";
         if (RunFolder.Length > 60) yield return $"RunFolder {RunFolder} is {RunFolder.Length} characters long; give at most 60, since the paths of Unix sockets below it must fit 107.";
+        foreach (var missing in MissingFiles()) yield return missing;
+    }
+
+    private IEnumerable<string> MissingFiles()
+    {
         foreach (var (file, remedy) in new[]
         {
             (WorkloadBinary, "publish it with 'dotnet publish src/Weir.Workloads -c Release -r linux-x64'"),

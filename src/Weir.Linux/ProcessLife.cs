@@ -15,6 +15,9 @@ public static class ProcessLife
     /// <summary>Whether this process has root's privileges.</summary>
     public static bool IsRoot => OperatingSystem.IsLinux() && LibC.geteuid() == 0;
 
+    /// <summary>The user that this process acts as; 0 is root.</summary>
+    public static uint UserId => LibC.geteuid();
+
     /// <summary>When a process started, in clock ticks since boot; 0 when there is no such process.</summary>
     public static long StartedAt(int pid)
     {

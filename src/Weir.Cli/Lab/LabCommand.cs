@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Weir.Lab;
 using Weir.Lab.Cleanup;
+using Weir.Linux;
 
 namespace Weir.Cli.Lab;
 
@@ -54,10 +55,13 @@ internal static class LabCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         try
         {
-            var left = await LabDown.RunAsync(LabFiles.RunFolder, TimeProvider.System, cancellation);
+            var left = new List<string>();
+            if (ProcessLife.IsRoot) left.AddRange(await LabDown.RunAsync(LabFiles.RunFolder, TimeProvider.System, cancellation));
+            if (LabFiles.SimulatedRunFolder is var simulated && Directory.Exists(simulated))
+                left.AddRange(await LabDown.RunAsync(simulated, TimeProvider.System, cancellation));
             foreach (var problem in left) await error.WriteLineAsync($"weir lab: {problem}");
             if (left.Count > 0) return 1;
-            await output.WriteLineAsync("No lab is left on this machine.");
+            await output.WriteLineAsync("No lab of yours is left on this machine.");
             return 0;
         }
         catch (LabException e)

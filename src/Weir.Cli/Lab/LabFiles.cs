@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Reflection;
 using Weir.Lab;
+using Weir.Lab.Simulated;
+using Weir.Linux;
 
 namespace Weir.Cli.Lab;
 
@@ -20,6 +23,34 @@ internal static class LabFiles
         WeirCommand = Self(),
         WatchdogCommand = [.. Self(), "lab", LabWatchdog.Name],
     };
+
+    /// <summary>The folder of this user's simulated lab.</summary>
+    public static string SimulatedRunFolder =>
+        ProcessLife.IsRoot ? "/run/weir/simulated"
+        : Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 and < 60 } own && Directory.Exists(own) ? Path.Combine(own, "weir/lab")
+        : string.Create(CultureInfo.InvariantCulture, $"/tmp/weir-{ProcessLife.UserId}/lab");
+
+    /// <summary>The options of a simulated lab; makes the folder that its own is in, for this user alone.</summary>
+    /// <exception cref="LabException">Somebody else has that folder.</exception>
+    public static SimulatedLabOptions SimulatedOptions(int nodes)
+    {
+        var parent = Path.GetDirectoryName(SimulatedRunFolder)!;
+        try
+        {
+            const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            var folder = Directory.CreateDirectory(parent, OwnerAlone);
+            if (folder.LinkTarget is not null) throw new LabException($"{parent} is a link; remove it, the lab's folder is made there.");
+
+            // Where everybody may write, another user may have been first; only the owner may set a mode.
+            if (!ProcessLife.IsRoot) File.SetUnixFileMode(parent, OwnerAlone);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"The lab's folder cannot be made in {parent}: {e.Message} Set XDG_RUNTIME_DIR to a folder of yours.", e);
+        }
+
+        return new SimulatedLabOptions { RunFolder = SimulatedRunFolder, Nodes = nodes };
+    }
 
     /// <summary>The text of a manifest that is shipped inside the program.</summary>
     public static string Sample(string name)

@@ -15,18 +15,31 @@ internal static class LabRun
     {
         var time = TimeProvider.System;
         var started = time.GetTimestamp();
-        var options = LabFiles.Options(request.Nodes);
+        var why = request.Datapath switch
+        {
+            StartedLab.Real => null,
+            StartedLab.Simulated => "as asked.",
+            _ => DatapathChoice.WhyNotReal(LabFiles.Options(request.Nodes)),
+        };
+        if (why is not null)
+        {
+            screen = screen.Labelled("[simulated] ");
+            screen.Line($"The kernel and the containers of this lab are simulated: {why}");
+        }
+
         screen.Head("Starting the lab");
-        var lab = await LabCluster.StartAsync(options, screen, cancellation, time);
+        var lab = await (why is null
+            ? StartedLab.StartRealAsync(request.Nodes, screen, cancellation)
+            : StartedLab.StartSimulatedAsync(request.Nodes, screen, cancellation));
         try
         {
             screen.Report("Deploying the pet store");
             await new PetStore(lab.Connection).DeployAsync(LabFiles.Sample("pet-store.yaml"), _longestStart, cancellation);
             screen.Head("Enforcing network policy");
-            var results = await new GuidedLab(RealLabHands.Of(lab, options), time).RunAsync(
+            var results = await new GuidedLab(lab.Hands, time).RunAsync(
                 NetworkPolicySection.Steps(LabFiles.Sample("network-policy.yaml")), screen.Start, screen.Done, cancellation);
-            screen.Sum(results, "ebpf", time.GetElapsedTime(started));
-            await WriteReportAsync(request.Report, new LabReport("ebpf", results), cancellation);
+            screen.Sum(results, lab.Datapath, time.GetElapsedTime(started));
+            await WriteReportAsync(request.Report, new LabReport(lab.Datapath, results), cancellation);
             if (request.Keep) await StayAsync(screen, cancellation);
             return results.All(r => r.Pass) ? 0 : 1;
         }

@@ -13,7 +13,14 @@ using Weir.Workloads.ClusterDns;
 namespace Weir.Lab.ClusterApi;
 
 /// <summary>Follows services and endpoint slices, and keeps in line with them what lies outside the agents: cluster DNS's file and the world's routes to load balancers.</summary>
-internal sealed class ServiceWiring(KubernetesConnection connection, LabNetwork network, string zonePath, TimeProvider time, ILogger logger)
+/// <param name="connection">The API server.</param>
+/// <param name="nodes">How many nodes there are.</param>
+/// <param name="routeBalancer">Leads the traffic for an address to the node of this number; 0 takes the route away.</param>
+/// <param name="zonePath">Cluster DNS's file.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told what fails.</param>
+internal sealed class ServiceWiring(
+    KubernetesConnection connection, int nodes, Action<IPAddress, int> routeBalancer, string zonePath, TimeProvider time, ILogger logger)
 {
     private readonly Dictionary<string, JsonObject> _services = [];
     private readonly Dictionary<string, JsonObject> _slices = [];
@@ -102,12 +109,12 @@ internal sealed class ServiceWiring(KubernetesConnection connection, LabNetwork 
         foreach (var (ip, node) in wanted)
         {
             _balanced.Add(ip);
-            network.RouteBalancer(IPAddress.Parse(ip), node);
+            routeBalancer(IPAddress.Parse(ip), node);
         }
     }
 
     private int NodeNumber(string? name) =>
-        Enumerable.Range(1, network.Nodes.Count).FirstOrDefault(n => LabAddresses.NodeName(n) == name);
+        Enumerable.Range(1, nodes).FirstOrDefault(n => LabAddresses.NodeName(n) == name);
 
     private static string Key(JsonObject document) => $"{Text(document, "metadata", "namespace")}/{Text(document, "metadata", "name")}";
 

@@ -1,7 +1,5 @@
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weir.Lab.Pods;
 
 namespace Weir.Lab.Guide;
 
@@ -13,15 +11,10 @@ internal static class AgentQuestion
     {
         try
         {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellation);
-            await using var stream = new NetworkStream(socket);
-            await stream.WriteAsync(Encoding.UTF8.GetBytes("""{"op":"policies"}""" + "\n"), cancellation);
-            using var reader = new StreamReader(stream);
-            var answer = JsonNode.Parse(await reader.ReadLineAsync(cancellation) ?? "{}");
-            return answer?["policies"]?.AsObject().ToDictionary(p => p.Key, p => (long)p.Value!);
+            var answer = await AgentSocket.AskAsync(socketPath, new JsonObject { ["op"] = "policies" }, cancellation);
+            return answer["policies"]?.AsObject().ToDictionary(p => p.Key, p => (long)p.Value!);
         }
-        catch (Exception e) when (e is SocketException or IOException or JsonException)
+        catch (LabException)
         {
             return null;
         }

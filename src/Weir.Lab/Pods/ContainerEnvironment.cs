@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Weir.Cluster.Objects;
+using Weir.Lab.Network;
 
 namespace Weir.Lab.Pods;
 
@@ -8,7 +10,7 @@ internal static class ContainerEnvironment
 {
     /// <summary>Puts them together.</summary>
     /// <exception cref="LabException">A variable comes from a source that the lab does not have.</exception>
-    public static IReadOnlyList<string> Of(PodSpec pod, ContainerSpec container, IReadOnlyList<JsonObject> services, PodSandbox sandbox, NodeKit kit)
+    public static IReadOnlyList<string> Of(PodSpec pod, ContainerSpec container, IReadOnlyList<JsonObject> services, IReadOnlyList<IPAddress> addresses, int node)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -26,7 +28,7 @@ internal static class ContainerEnvironment
         foreach (var variable in container.Environment)
         {
             var name = (string)variable["name"]!;
-            all[name] = variable["valueFrom"] is JsonObject source ? FromField(name, source, pod, sandbox, kit) : Expand((string?)variable["value"] ?? "", all);
+            all[name] = variable["valueFrom"] is JsonObject source ? FromField(name, source, pod, addresses, node) : Expand((string?)variable["value"] ?? "", all);
         }
 
         return [.. all.Select(v => $"{v.Key}={v.Value}")];
@@ -60,7 +62,7 @@ internal static class ContainerEnvironment
         }
     }
 
-    private static string FromField(string name, JsonObject source, PodSpec pod, PodSandbox sandbox, NodeKit kit)
+    private static string FromField(string name, JsonObject source, PodSpec pod, IReadOnlyList<IPAddress> addresses, int node)
     {
         var path = (string?)source["fieldRef"]?["fieldPath"]
             ?? throw new LabException($"Variable {name} comes from {source.Select(p => p.Key).FirstOrDefault()}; the lab provides plain values and fieldRef.");
@@ -69,10 +71,10 @@ internal static class ContainerEnvironment
             "metadata.name" => pod.Key.Name,
             "metadata.namespace" => pod.Key.Namespace,
             "metadata.uid" => pod.Key.Uid,
-            "spec.nodeName" => kit.Name,
-            "status.podIP" => sandbox.Addresses[0].ToString(),
-            "status.podIPs" => string.Join(',', sandbox.Addresses),
-            "status.hostIP" => Network.LabAddresses.Node(kit.Number)[0].ToString(),
+            "spec.nodeName" => LabAddresses.NodeName(node),
+            "status.podIP" => addresses[0].ToString(),
+            "status.podIPs" => string.Join(',', addresses),
+            "status.hostIP" => LabAddresses.Node(node)[0].ToString(),
             _ => throw new LabException($"Variable {name} names the field {path}; the lab knows metadata.name, .namespace, .uid, spec.nodeName, status.podIP, .podIPs, .hostIP."),
         };
     }

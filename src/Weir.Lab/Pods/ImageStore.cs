@@ -41,13 +41,16 @@ internal sealed class ImageStore
         await File.WriteAllTextAsync(Path.Combine(root, "etc/ssl/certs/ca-certificates.crt"), authority, cancellation);
         foreach (var later in (string[])["etc/resolv.conf", "etc/hosts", "etc/hostname"])
             await File.WriteAllTextAsync(Path.Combine(root, later), "", cancellation);
-        return new ImageStore(
-        [
-            new LabImage("busybox", root, ["sh"]),
-            new LabImage("weir/coredns", root, ["/bin/weir-workload", "coredns"]),
-            new LabImage("weir/pet-store", root, ["/bin/weir-workload"]),
-        ]);
+        return Of(root);
     }
+
+    /// <summary>The images by name only, over a folder that need not be there: for a lab that runs their programs in its own process.</summary>
+    public static ImageStore Of(string root) => new(
+    [
+        new LabImage("busybox", root, ["sh"]),
+        new LabImage("weir/coredns", root, ["/bin/weir-workload", "coredns"]),
+        new LabImage("weir/pet-store", root, ["/bin/weir-workload"]),
+    ]);
 
     /// <summary>The image that a pod means; null when there is none. Tags and digests are not told apart, nor is Docker's own registry.</summary>
     public LabImage? Find(string reference)

@@ -1,29 +1,27 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Weir.Lab.Network;
 
 namespace Weir.Lab.Pods;
 
 /// <summary>A node's keeper of pods (what a kubelet is): runs those bound to it, stops those that were deleted, tells how they are.</summary>
-internal sealed class PodNode(NodeKit kit, IPodApi api) : IAsyncDisposable
+/// <param name="runtime">What the pods are made of.</param>
+/// <param name="api">Where they are learnt of.</param>
+internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<PodKey, PodRun> _pods = new();
     private readonly ConcurrentDictionary<PodKey, Task> _stopping = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _following = Task.CompletedTask;
 
-    /// <summary>The node's name.</summary>
-    public string Name => kit.Name;
-
     /// <summary>Starts following the API server.</summary>
     public void Start() => _following = FollowAsync();
 
-    /// <summary>Runs a command in a pod's container.</summary>
-    /// <returns>The running command; null when this node has no such pod or the container does not run.</returns>
-    public async Task<PodExec?> ExecAsync(string ns, string pod, string? container, IReadOnlyList<string> command)
-    {
-        if (Find(ns, pod)?.RuntimeIdOf(container) is not { } id) return null;
-        return new PodExec(await kit.Starter.StartAsync(null, ["runc", "--root", kit.RuncFolder, "exec", id, .. command], dieWithLab: false));
-    }
+    /// <summary>A container that runs here; null when none of that name does.</summary>
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="pod">The pod.</param>
+    /// <param name="container">Null or empty is the first.</param>
+    public ContainerLife? RunningContainer(string ns, string pod, string? container) => Find(ns, pod)?.RunningContainer(container);
 
     /// <summary>The file with a container's output; null when this node has no such pod or container.</summary>
     public string? LogPathOf(string ns, string pod, string? container) => Find(ns, pod)?.LogPathOf(container);
@@ -45,7 +43,7 @@ internal sealed class PodNode(NodeKit kit, IPodApi api) : IAsyncDisposable
     {
         try
         {
-            await api.FollowAsync(kit.Name, All, Changed, Removed, _stop.Token);
+            await api.FollowAsync(LabAddresses.NodeName(runtime.Node), All, Changed, Removed, _stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -66,7 +64,7 @@ internal sealed class PodNode(NodeKit kit, IPodApi api) : IAsyncDisposable
         var spec = PodSpec.Read(pod);
         if (spec.IsDeleted) StopPod(spec.Key, confirm: true);
         else if ((string?)pod["status"]?["phase"] is "Succeeded" or "Failed" && !_pods.ContainsKey(spec.Key)) return;
-        else if (!_stopping.ContainsKey(spec.Key)) _pods.GetOrAdd(spec.Key, _ => new PodRun(kit, api, spec));
+        else if (!_stopping.ContainsKey(spec.Key)) _pods.GetOrAdd(spec.Key, _ => new PodRun(runtime, api, spec));
     }
 
     private void Removed(JsonObject pod) => StopPod(PodSpec.Read(pod).Key, confirm: false);

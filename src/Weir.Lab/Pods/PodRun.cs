@@ -6,35 +6,30 @@ namespace Weir.Lab.Pods;
 internal sealed class PodRun : IAsyncDisposable
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
-    private readonly NodeKit _kit;
+    private readonly IPodRuntime _runtime;
     private readonly IPodApi _api;
-    private readonly DateTimeOffset _startedAt;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _changed = new(1, 1);
+    private readonly PodReporter _reporter;
     private readonly Task _running;
-    private readonly Task _reporting;
-    private volatile PodSandbox? _sandbox;
+    private volatile IPodSandbox? _sandbox;
     private volatile string? _problem;
-    private volatile IReadOnlyList<ContainerRun> _init = [];
-    private volatile IReadOnlyList<ContainerRun> _containers = [];
+    private volatile IReadOnlyList<ContainerLife> _init = [];
+    private volatile IReadOnlyList<ContainerLife> _containers = [];
 
-    public PodRun(NodeKit kit, IPodApi api, PodSpec spec)
+    public PodRun(IPodRuntime runtime, IPodApi api, PodSpec spec)
     {
-        (_kit, _api, Spec, _startedAt) = (kit, api, spec, kit.Time.GetUtcNow());
+        (_runtime, _api, Spec) = (runtime, api, spec);
+        var startedAt = runtime.Time.GetUtcNow();
+        _reporter = new PodReporter(api, spec.Key, () => Status(startedAt), runtime.Time);
         _running = RunAsync(_stop.Token);
-        _reporting = ReportAsync(_stop.Token);
     }
 
     /// <summary>What it runs.</summary>
     public PodSpec Spec { get; }
 
-    /// <summary>The runtime's name of a container that runs; null when none of that name does.</summary>
+    /// <summary>A container that runs; null when none of that name does.</summary>
     /// <param name="name">Null or empty is the first.</param>
-    public string? RuntimeIdOf(string? name)
-    {
-        var run = Find(_containers, name);
-        return run?.State is { RunningSince: not null } state ? state.RuntimeId : null;
-    }
+    public ContainerLife? RunningContainer(string? name) => Find(_containers, name) is { State.RunningSince: not null } run ? run : null;
 
     /// <summary>The log of a container, init containers included; null when there is none of that name.</summary>
     public string? LogPathOf(string? name) =>
@@ -44,14 +39,16 @@ internal sealed class PodRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _reporter.DisposeAsync(); // first: how a pod looks while it is stopped is nobody's business
         await _running;
-        await _reporting;
         _stop.Dispose();
-        _changed.Dispose();
     }
 
-    private static ContainerRun? Find(IReadOnlyList<ContainerRun> runs, string? name) =>
+    private static ContainerLife? Find(IReadOnlyList<ContainerLife> runs, string? name) =>
         runs.FirstOrDefault(c => string.IsNullOrEmpty(name) || c.Spec.Name == name);
+
+    private JsonObject Status(DateTimeOffset startedAt) => PodStatus.Of(
+        _runtime.Node, Spec, _sandbox?.Addresses, [.. _init.Select(c => c.State)], [.. _containers.Select(c => c.State)], startedAt, _problem);
 
     private async Task RunAsync(CancellationToken cancellation)
     {
@@ -59,7 +56,7 @@ internal sealed class PodRun : IAsyncDisposable
         try
         {
             _sandbox = await SandboxAsync(cancellation);
-            Changed();
+            _reporter.Changed();
             var services = await _api.ListServicesAsync(Spec.Key.Namespace, cancellation);
             if (!await InitAsync(services, cancellation)) return;
             _containers = [.. Spec.Containers.Select(c => NewRun(c, services))];
@@ -76,13 +73,13 @@ internal sealed class PodRun : IAsyncDisposable
         }
     }
 
-    private async Task<PodSandbox> SandboxAsync(CancellationToken cancellation)
+    private async Task<IPodSandbox> SandboxAsync(CancellationToken cancellation)
     {
         while (true)
         {
             try
             {
-                var sandbox = await PodSandbox.CreateAsync(_kit, Spec, cancellation);
+                var sandbox = await _runtime.CreateSandboxAsync(Spec, cancellation);
                 _problem = null;
                 return sandbox;
             }
@@ -90,8 +87,8 @@ internal sealed class PodRun : IAsyncDisposable
             {
                 // The agent may be starting; what lasts is shown in the pod's status.
                 _problem = e.Message;
-                Changed();
-                await Task.Delay(s_retry, _kit.Time, cancellation);
+                _reporter.Changed();
+                await Task.Delay(s_retry, _runtime.Time, cancellation);
             }
         }
     }
@@ -108,41 +105,6 @@ internal sealed class PodRun : IAsyncDisposable
         return true;
     }
 
-    private ContainerRun NewRun(ContainerSpec spec, IReadOnlyList<JsonObject> services) => new(_kit, Spec, _sandbox!, spec, services, Changed);
-
-    private void Changed()
-    {
-        if (_changed.CurrentCount > 0) return;
-        try
-        {
-            _changed.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // A report is due already, or nobody reports any more.
-        }
-    }
-
-    /// <summary>Reports the newest state whenever it changed; several changes in a moment become one report.</summary>
-    private async Task ReportAsync(CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                await _changed.WaitAsync(cancellation);
-                var status = PodStatus.Of(_kit, Spec, _sandbox, _init, _containers, _startedAt, _problem);
-                await _api.WriteStatusAsync(Spec.Key, status, cancellation);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException or Cluster.ApiRefusedException)
-            {
-                await Task.Delay(s_retry, _kit.Time, CancellationToken.None);
-                Changed();
-            }
-        }
-    }
+    private ContainerLife NewRun(ContainerSpec spec, IReadOnlyList<JsonObject> services) =>
+        _runtime.CreateContainer(Spec, _sandbox!, spec, services, _reporter.Changed);
 }

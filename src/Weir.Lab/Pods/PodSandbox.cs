@@ -1,14 +1,13 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Weir.Lab.Network;
 using Weir.Lab.Processes;
 using Weir.Linux;
 
 namespace Weir.Lab.Pods;
 
 /// <summary>A pod's network namespace with its interface, made by the CNI plugin, and the files that name things.</summary>
-internal sealed class PodSandbox
+internal sealed class PodSandbox : IPodSandbox
 {
     private readonly NodeKit _kit;
     private readonly PodSpec _pod;
@@ -104,12 +103,6 @@ internal sealed class PodSandbox
     private void WriteFiles()
     {
         Directory.CreateDirectory(Folder);
-        var resolv = _pod.DnsPolicy == "Default"
-            ? $"nameserver {LabAddresses.WorldDns}\n"
-            : $"nameserver {LabAddresses.ClusterDns[0]}\nsearch {_pod.Key.Namespace}.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n";
-        File.WriteAllText(Path.Combine(Folder, "resolv.conf"), resolv);
-        File.WriteAllText(Path.Combine(Folder, "hostname"), _pod.Hostname + "\n");
-        File.WriteAllText(Path.Combine(Folder, "hosts"),
-            "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\n" + string.Concat(Addresses.Select(a => $"{a}\t{_pod.Hostname}\n")));
+        foreach (var (name, text) in PodFiles.Of(_pod, Addresses)) File.WriteAllText(Path.Combine(Folder, name), text);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Weir.Lab.Network;
 
@@ -7,28 +8,29 @@ namespace Weir.Lab.Pods;
 internal static class PodStatus
 {
     /// <summary>The status of a pod now.</summary>
-    /// <param name="kit">Its node.</param>
+    /// <param name="node">Its node's number.</param>
     /// <param name="pod">The pod.</param>
-    /// <param name="sandbox">Its network; null before there is one.</param>
+    /// <param name="addresses">Its addresses, IPv4 first; null before it has a network.</param>
     /// <param name="init">Its init containers.</param>
     /// <param name="containers">Its containers.</param>
     /// <param name="startedAt">Since when the node has it.</param>
     /// <param name="problem">Why there is no network yet; null when nothing is wrong.</param>
     public static JsonObject Of(
-        NodeKit kit, PodSpec pod, PodSandbox? sandbox, IReadOnlyList<ContainerRun> init, IReadOnlyList<ContainerRun> containers, DateTimeOffset startedAt, string? problem)
+        int node, PodSpec pod, IReadOnlyList<IPAddress>? addresses, IReadOnlyList<ContainerState> init, IReadOnlyList<ContainerState> containers,
+        DateTimeOffset startedAt, string? problem)
     {
-        var initialized = pod.InitContainers.Count == 0 || (init.Count == pod.InitContainers.Count && init.All(c => c.State.IsOver && c.State.LastEnd?.ExitCode == 0));
-        var ready = containers.Count == pod.Containers.Count && containers.All(c => c.State.IsReady);
+        var initialized = pod.InitContainers.Count == 0 || (init.Count == pod.InitContainers.Count && init.All(c => c.IsOver && c.LastEnd?.ExitCode == 0));
+        var ready = containers.Count == pod.Containers.Count && containers.All(c => c.IsReady);
         var stamp = ContainerState.Timestamp(startedAt);
         var status = new JsonObject
         {
             ["phase"] = Phase(pod, containers),
             ["startTime"] = stamp,
             ["qosClass"] = "BestEffort",
-            ["hostIP"] = LabAddresses.Node(kit.Number)[0].ToString(),
-            ["hostIPs"] = new JsonArray([.. LabAddresses.Node(kit.Number).Select(a => new JsonObject { ["ip"] = a.ToString() })]),
+            ["hostIP"] = LabAddresses.Node(node)[0].ToString(),
+            ["hostIPs"] = new JsonArray([.. LabAddresses.Node(node).Select(a => new JsonObject { ["ip"] = a.ToString() })]),
             ["conditions"] = new JsonArray(
-                Condition("PodReadyToStartContainers", sandbox is not null, stamp, problem),
+                Condition("PodReadyToStartContainers", addresses is not null, stamp, problem),
                 Condition("Initialized", initialized, stamp, null),
                 Condition("Ready", ready, stamp, null),
                 Condition("ContainersReady", ready, stamp, null),
@@ -37,23 +39,23 @@ internal static class PodStatus
         };
         if (pod.InitContainers.Count > 0) status["initContainerStatuses"] = Statuses(pod.InitContainers, init);
         status["message"] = problem; // null takes an earlier one away, since the status is merged
-        if (sandbox is null) return status;
-        status["podIP"] = sandbox.Addresses[0].ToString();
-        status["podIPs"] = new JsonArray([.. sandbox.Addresses.Select(a => new JsonObject { ["ip"] = a.ToString() })]);
+        if (addresses is null) return status;
+        status["podIP"] = addresses[0].ToString();
+        status["podIPs"] = new JsonArray([.. addresses.Select(a => new JsonObject { ["ip"] = a.ToString() })]);
         return status;
     }
 
-    private static string Phase(PodSpec pod, IReadOnlyList<ContainerRun> containers)
+    private static string Phase(PodSpec pod, IReadOnlyList<ContainerState> containers)
     {
         if (containers.Count < pod.Containers.Count) return "Pending";
-        if (containers.All(c => c.State.IsOver)) return containers.All(c => c.State.LastEnd?.ExitCode == 0) ? "Succeeded" : "Failed";
+        if (containers.All(c => c.IsOver)) return containers.All(c => c.LastEnd?.ExitCode == 0) ? "Succeeded" : "Failed";
 
         // Once every container has started the pod runs, also while one of them waits to start again.
-        return containers.All(c => c.State.RuntimeId is not null) ? "Running" : "Pending";
+        return containers.All(c => c.RuntimeId is not null) ? "Running" : "Pending";
     }
 
-    private static JsonArray Statuses(IReadOnlyList<ContainerSpec> specs, IReadOnlyList<ContainerRun> runs) =>
-        new([.. specs.Select((spec, i) => (i < runs.Count ? runs[i].State : ContainerState.Creating).ToJson(spec))]);
+    private static JsonArray Statuses(IReadOnlyList<ContainerSpec> specs, IReadOnlyList<ContainerState> states) =>
+        new([.. specs.Select((spec, i) => (i < states.Count ? states[i] : ContainerState.Creating).ToJson(spec))]);
 
     private static JsonObject Condition(string type, bool holds, string since, string? message)
     {

@@ -1,0 +1,36 @@
+using Weir.Cluster;
+using Weir.Lab;
+using Weir.Lab.Guide;
+using Weir.Lab.Simulated;
+
+namespace Weir.Cli.Lab;
+
+/// <summary>A lab that runs, of either kind.</summary>
+/// <param name="Datapath">What decides its packets: <see cref="Real"/> or <see cref="Simulated"/>.</param>
+/// <param name="Connection">Its API server.</param>
+/// <param name="Hands">What the guide can do in it.</param>
+/// <param name="StopAsync">Stops it; returns what was left, as sentences.</param>
+internal sealed record StartedLab(string Datapath, KubernetesConnection Connection, LabHands Hands, Func<Task<IReadOnlyList<string>>> StopAsync)
+{
+    /// <summary>The kernel.</summary>
+    public const string Real = "ebpf";
+
+    /// <summary>The managed tables.</summary>
+    public const string Simulated = "simulated";
+
+    /// <summary>Starts a lab of real pods.</summary>
+    public static async Task<StartedLab> StartRealAsync(int nodes, LabScreen screen, CancellationToken cancellation)
+    {
+        var options = LabFiles.Options(nodes);
+        var lab = await LabCluster.StartAsync(options, screen, cancellation, TimeProvider.System);
+        return new StartedLab(Real, lab.Connection, RealLabHands.Of(lab, options), lab.StopAsync);
+    }
+
+    /// <summary>Starts a simulated lab.</summary>
+    public static async Task<StartedLab> StartSimulatedAsync(int nodes, LabScreen screen, CancellationToken cancellation)
+    {
+        var options = LabFiles.SimulatedOptions(nodes);
+        var lab = await SimulatedLab.StartAsync(options, screen, cancellation, TimeProvider.System);
+        return new StartedLab(Simulated, lab.Connection, SimulatedLabHands.Of(lab, options), lab.StopAsync);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Weir.Lab.Pods;
+
+/// <summary>What makes a node's pods out of something: namespaces and runc, or in a simulated lab this process.</summary>
+internal interface IPodRuntime
+{
+    /// <summary>The node's number, from 1.</summary>
+    int Node { get; }
+
+    /// <summary>The clock.</summary>
+    TimeProvider Time { get; }
+
+    /// <summary>Makes a pod's network: when this returns its policy is in force.</summary>
+    /// <exception cref="LabException">It was refused; the message says why.</exception>
+    Task<IPodSandbox> CreateSandboxAsync(PodSpec pod, CancellationToken cancellation);
+
+    /// <summary>Prepares a container, which does not run yet.</summary>
+    ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed);
+}
+
+/// <summary>A pod's network.</summary>
+internal interface IPodSandbox
+{
+    /// <summary>The pod's addresses, IPv4 first.</summary>
+    IReadOnlyList<IPAddress> Addresses { get; }
+
+    /// <summary>Takes it away.</summary>
+    Task RemoveAsync(CancellationToken cancellation);
+}

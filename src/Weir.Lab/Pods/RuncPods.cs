@@ -1,0 +1,20 @@
+using System.Text.Json.Nodes;
+
+namespace Weir.Lab.Pods;
+
+/// <summary>Real pods: namespaces attached by the CNI plugin, and runc's containers in them.</summary>
+internal sealed class RuncPods(NodeKit kit) : IPodRuntime
+{
+    public int Node => kit.Number;
+
+    public TimeProvider Time => kit.Time;
+
+    public async Task<IPodSandbox> CreateSandboxAsync(PodSpec pod, CancellationToken cancellation) => await PodSandbox.CreateAsync(kit, pod, cancellation);
+
+    public ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed) =>
+        new ContainerRun(kit, pod, (PodSandbox)sandbox, spec, services, changed);
+
+    /// <summary>Runs a command in a container.</summary>
+    public async Task<PodExec> ExecAsync(ContainerLife container, IReadOnlyList<string> command) =>
+        new(await kit.Starter.StartAsync(null, ["runc", "--root", kit.RuncFolder, "exec", container.State.RuntimeId!, .. command], dieWithLab: false));
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Weir.Lab.Pods;
+using Weir.Workloads;
+
+namespace Weir.Lab.Simulated;
+
+/// <summary>A container whose program runs as a task of this process: one of the lab's own, for there is nothing else that could run here.</summary>
+internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, SimulatedSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed)
+    : ContainerLife(pod, spec, kit.Time, changed)
+{
+    private const string Workload = "weir-workload";
+    private static readonly TimeSpan s_longestExec = TimeSpan.FromSeconds(30);
+    private readonly SimulatedFiles _files = new(kit, pod, sandbox, spec);
+
+    public override string LogPath => Path.Combine(sandbox.Folder, Spec.Name + ".log");
+
+    /// <summary>Runs a probe, as a shell in the container would.</summary>
+    /// <param name="line">What the shell is told: one simple command.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<ProgramEnd> ExecAsync(string line, CancellationToken cancellation)
+    {
+        var variables = Variables();
+        if (ShellLine.Words(line, variables.GetValueOrDefault) is not { Count: > 0 } words || !Applets.Probes.Contains(words[0]))
+            return new ProgramEnd("", $"sh: this lab is simulated: its pods have no shell and no programs but {string.Join(", ", Applets.Probes)}, one a line\n", 127);
+        using var output = new MemoryStream();
+        using var error = new MemoryStream();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(s_longestExec);
+        var code = await Applets.RunAsync(words[0], Context([.. words.Skip(1)], variables, output, error), patience.Token);
+        cancellation.ThrowIfCancellationRequested();
+        return new ProgramEnd(ProgramEnd.Text(output), ProgramEnd.Text(error), code);
+    }
+
+    protected override Task<bool> TryProbeAsync(ProbeSpec probe, CancellationToken cancellation) =>
+        ProbeRun.TryAsync(probe, sandbox.Addresses[0], sandbox.Host.ConnectTcpAsync, cancellation);
+
+    protected override async Task<ContainerEnd?> RunOnceAsync(int failures, CancellationToken cancellation)
+    {
+        if (kit.Images.Find(Spec.Image) is not { } image)
+        {
+            MissImage(failures, kit.Images);
+            return null;
+        }
+
+        List<string> command = [.. Spec.Command ?? image.EntryPoint, .. Spec.Arguments];
+        if (command.Count > 0 && Path.GetFileName(command[0]) == Workload) command.RemoveAt(0);
+        var program = Path.GetFileName(command.FirstOrDefault() ?? "");
+        if (!Applets.Names.Contains(program))
+        {
+            State = State with
+            {
+                WaitingReason = "CreateContainerError",
+                WaitingMessage = $"this lab is simulated: it runs {string.Join(", ", Applets.Names.Order(StringComparer.Ordinal))}, and no '{program}'",
+            };
+            return null;
+        }
+
+        try
+        {
+            return await RunAsync(program, [.. command.Skip(1)], cancellation);
+        }
+        catch (Exception e) when (e is LabException or IOException)
+        {
+            State = State with { WaitingReason = "CreateContainerConfigError", WaitingMessage = e.Message };
+            return null;
+        }
+    }
+
+    private async Task<ContainerEnd> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        await using var log = new SimulatedLog(LogPath, kit.Time);
+        var startedAt = kit.Time.GetUtcNow();
+        var context = Context(arguments, Variables(), log.Stream("stdout"), log.Stream("stderr"));
+        State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = startedAt, RuntimeId = $"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}" };
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var probing = ProbeAsync(running.Token);
+        var code = await Task.Run(() => Applets.RunAsync(program, context, cancellation), CancellationToken.None);
+        await running.CancelAsync();
+        await probing;
+        return new ContainerEnd(code, startedAt, kit.Time.GetUtcNow());
+    }
+
+    private AppletContext Context(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, Stream output, Stream error) => new()
+    {
+        Arguments = arguments,
+        Network = sandbox.Host,
+        Output = output,
+        ErrorOutput = error,
+        ReadFile = _files.Read,
+        Environment = name => variables.GetValueOrDefault(name),
+        Time = kit.Time,
+    };
+
+    private Dictionary<string, string> Variables() => ContainerEnvironment.Of(Pod, Spec, services, sandbox.Addresses, kit.Number)
+        .Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+}

@@ -1,0 +1,37 @@
+using System.Text;
+using Weir.Lab.Pods;
+
+namespace Weir.Lab.Simulated;
+
+/// <summary>The files that a program in a simulated container can read: the few that its node writes, and what the container mounts. Nothing else of the machine.</summary>
+internal sealed class SimulatedFiles(SimulatedKit kit, PodSpec pod, SimulatedSandbox sandbox, ContainerSpec spec)
+{
+    private readonly Dictionary<string, byte[]> _own = PodFiles.Of(pod, sandbox.Addresses)
+        .Select(file => (Path: "/etc/" + file.Name, file.Text))
+        .Append((Path: "/etc/ssl/certs/ca-certificates.crt", Text: kit.AuthorityPem))
+        .ToDictionary(file => file.Path, file => Encoding.UTF8.GetBytes(file.Text), StringComparer.Ordinal);
+
+    /// <summary>A file's bytes; null when there is none.</summary>
+    /// <exception cref="LabException">It lies in a volume that the pod does not have, or the lab cannot provide.</exception>
+    public byte[]? Read(string path)
+    {
+        var full = Path.GetFullPath(path, "/");
+        if (_own.TryGetValue(full, out var bytes)) return bytes;
+        foreach (var mount in spec.Mounts)
+        {
+            var inside = Path.GetRelativePath(mount.Path, full);
+            if (inside.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(inside)) continue;
+            var file = Path.Combine(SourceOf(mount), inside);
+            return File.Exists(file) ? File.ReadAllBytes(file) : null;
+        }
+
+        return null;
+    }
+
+    private string SourceOf(ContainerMount mount)
+    {
+        if (!pod.Volumes.TryGetValue(mount.Volume, out var volume)) throw new LabException($"container {spec.Name} mounts the volume '{mount.Volume}', which the pod does not have");
+        if (volume.Problem is not null) throw new LabException(volume.Problem);
+        return volume.HostPath ?? Path.Combine(sandbox.Folder, "volumes", mount.Volume);
+    }
+}

@@ -1,0 +1,18 @@
+namespace Weir.Lab.Simulated;
+
+/// <summary>How to build a simulated lab.</summary>
+public sealed record SimulatedLabOptions
+{
+    /// <summary>The folder of its sockets and files, which this user may write. Short: paths of Unix sockets below it may be 107 bytes long.</summary>
+    public required string RunFolder { get; init; }
+
+    /// <summary>How many nodes. Default 2; from 1 to 9.</summary>
+    public int Nodes { get; init; } = 2;
+
+    /// <summary>What is wrong, as sentences; none when the lab can be tried.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        if (Nodes is < 1 or > 9) yield return $"Nodes is {Nodes}; give 1 to 9.";
+        if (RunFolder.Length > 80) yield return $"RunFolder {RunFolder} is {RunFolder.Length} characters long; give at most 80, since the paths of Unix sockets below it must fit 107.";
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+using Weir.Lab.Pods;
+
+namespace Weir.Lab.Simulated;
+
+/// <summary>Pods of a simulated node: programs that run in this process on the simulated network.</summary>
+internal sealed class SimulatedPods(SimulatedKit kit) : IPodRuntime
+{
+    public int Node => kit.Number;
+
+    public TimeProvider Time => kit.Time;
+
+    public async Task<IPodSandbox> CreateSandboxAsync(PodSpec pod, CancellationToken cancellation) => await SimulatedSandbox.CreateAsync(kit, pod, cancellation);
+
+    public ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed) =>
+        new SimulatedContainer(kit, pod, (SimulatedSandbox)sandbox, spec, services, changed);
+}
