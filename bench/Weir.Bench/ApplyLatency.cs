@@ -33,7 +33,11 @@ internal static class ApplyLatency
             new AgentOptions { NodeName = "node1", Api = api.Address, RunFolder = folder, Bpffs = Path.Combine(folder, "bpf") },
             NullLoggerFactory.Instance,
             stop.Token);
-        while (!File.Exists(Path.Combine(folder, "observe.sock"))) await Task.WhenAny(agent, Task.Delay(20));
+        while (!File.Exists(Path.Combine(folder, "observe.sock")))
+        {
+            if (await Task.WhenAny(agent, Task.Delay(20)) == agent) await agent;
+        }
+
         for (var i = 1; i <= pods; i++) await AttachAsync(api, folder, i);
 
         var spent = new List<double>();
@@ -41,7 +45,8 @@ internal static class ApplyLatency
         for (var i = 0; i < edits; i++)
         {
             // Every edit changes the tables of every pod: they all have the label that the policy selects.
-            var edited = await api.SendAsync(HttpMethod.Put, $"{Policies}/p", JsonNode.Parse(Policy($"p{i % pods}")), CancellationToken.None);
+            var edited = await api.SendAsync(
+                HttpMethod.Patch, $"{Policies}/p", JsonNode.Parse(Policy($"p{(i + 1) % pods}")), CancellationToken.None, "application/merge-patch+json");
             var since = Stopwatch.GetTimestamp();
             var wanted = edited.Number("metadata", "generation");
             while (await GenerationAsync(folder) != wanted)
