@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
@@ -126,7 +125,7 @@ public sealed class LabCluster : IAsyncDisposable
         LaterAwait(async () => ThrowIfAny(await LabSweeper.SweepAsync(run, CancellationToken.None)));
         var journal = new LabJournal(run);
         journal.AddCgroup(NodeKit.Cgroup);
-        if (_options.WatchdogCommand is { } watchdog) StartWatchdog(watchdog);
+        if (_options.WatchdogCommand is { } watchdog) Later(WatchdogProcess.Start(watchdog, run).DisposeAsync);
         Mounts.BpfFileSystem(Path.Combine(run, "bpf"));
         await File.WriteAllTextAsync(Path.Combine(run, "dns/zone.json"), "{}", cancellation);
 
@@ -150,30 +149,6 @@ public sealed class LabCluster : IAsyncDisposable
         if (_options.WeirCommand is { } weir) StartAgents(weir, progress);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) StartNode(number, images);
         await SystemManifests.ApplyAsync(Connection, _options.RunFolder, cancellation);
-    }
-
-    /// <summary>Starts the watchdog in a session of its own, so that what ends the lab (a key, a closed terminal) does not end it too.</summary>
-    private void StartWatchdog(IReadOnlyList<string> command)
-    {
-        string[] own =
-        [
-            "--run", _options.RunFolder,
-            "--pid", Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
-            "--started", ProcessLife.StartedAt(Environment.ProcessId).ToString(CultureInfo.InvariantCulture),
-        ];
-        var start = new ProcessStartInfo("setsid", [.. command, .. own])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        LaterAwait(async () =>
-        {
-            // The lab ends by itself: there is nothing left to watch.
-            if (!process.HasExited) process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        });
     }
 
     private async Task StartApiAsync(CancellationToken cancellation)

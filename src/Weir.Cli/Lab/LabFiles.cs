@@ -49,7 +49,14 @@ internal static class LabFiles
             throw new LabException($"The lab's folder cannot be made in {parent}: {e.Message} Set XDG_RUNTIME_DIR to a folder of yours.", e);
         }
 
-        return new SimulatedLabOptions { RunFolder = SimulatedRunFolder, Nodes = nodes };
+        return new SimulatedLabOptions
+        {
+            RunFolder = SimulatedRunFolder,
+            Nodes = nodes,
+
+            // It tells processes apart by /proc; elsewhere the next start sweeps.
+            WatchdogCommand = OperatingSystem.IsLinux() && File.Exists("/usr/bin/setsid") ? [.. Self(), "lab", LabWatchdog.Name] : null,
+        };
     }
 
     /// <summary>The text of a manifest that is shipped inside the program.</summary>

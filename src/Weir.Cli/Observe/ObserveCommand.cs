@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Weir.Cli.Lab;
 
 namespace Weir.Cli.Observe;
 
@@ -51,6 +52,8 @@ internal static class ObserveCommand
                     parsed.GetValue(_since), parsed.GetValue(_until)),
                 TimeProvider.System);
             var servers = ObserverServers.Find(parsed.GetValue(_server) ?? []);
+            if (servers.Any(server => server.StartsWith(LabFiles.SimulatedRunFolder, StringComparison.Ordinal)))
+                await error.WriteLineAsync("weir observe: [simulated] these flows are of a simulated lab: no kernel saw them.");
             var output = parsed.InvocationConfiguration.Output;
             IFlowWriter writer = parsed.GetValue(_output) == "compact"
                 ? new CompactWriter(output, new Weir.Observe.Hubble.CompactOptions

@@ -26,7 +26,7 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
         using var error = new MemoryStream();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(s_longestExec);
-        var code = await Applets.RunAsync(words[0], Context([.. words.Skip(1)], variables, output, error), patience.Token);
+        var code = await RunToEndAsync(words[0], Context([.. words.Skip(1)], variables, output, error), patience.Token);
         cancellation.ThrowIfCancellationRequested();
         return new ProgramEnd(ProgramEnd.Text(output), ProgramEnd.Text(error), code);
     }
@@ -57,6 +57,7 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
 
         try
         {
+            _files.Check();
             return await RunAsync(program, [.. command.Skip(1)], cancellation);
         }
         catch (Exception e) when (e is LabException or IOException)
@@ -74,10 +75,25 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
         State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = startedAt, RuntimeId = $"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}" };
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var probing = ProbeAsync(running.Token);
-        var code = await Task.Run(() => Applets.RunAsync(program, context, cancellation), CancellationToken.None);
+        var code = await Task.Run(() => RunToEndAsync(program, context, cancellation), CancellationToken.None);
         await running.CancelAsync();
         await probing;
         return new ContainerEnd(code, startedAt, kit.Time.GetUtcNow());
+    }
+
+    /// <summary>Runs a program; one that fails in a way of its own ends alone, as a process would, not with the lab.</summary>
+    private static async Task<int> RunToEndAsync(string program, AppletContext context, CancellationToken cancellation)
+    {
+        const int Aborted = 134;
+        try
+        {
+            return await Applets.RunAsync(program, context, cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            context.Error($"{program}: {e}\n");
+            return Aborted;
+        }
     }
 
     private AppletContext Context(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, Stream output, Stream error) => new()

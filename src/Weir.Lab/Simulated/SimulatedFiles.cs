@@ -11,8 +11,14 @@ internal sealed class SimulatedFiles(SimulatedKit kit, PodSpec pod, SimulatedSan
         .Append((Path: "/etc/ssl/certs/ca-certificates.crt", Text: kit.AuthorityPem))
         .ToDictionary(file => file.Path, file => Encoding.UTF8.GetBytes(file.Text), StringComparer.Ordinal);
 
+    /// <summary>Makes sure that every volume which the container mounts is there.</summary>
+    /// <exception cref="LabException">The pod does not have one, or the lab cannot provide it.</exception>
+    public void Check()
+    {
+        foreach (var mount in spec.Mounts) SourceOf(mount);
+    }
+
     /// <summary>A file's bytes; null when there is none.</summary>
-    /// <exception cref="LabException">It lies in a volume that the pod does not have, or the lab cannot provide.</exception>
     public byte[]? Read(string path)
     {
         var full = Path.GetFullPath(path, "/");

@@ -120,6 +120,7 @@ public sealed class SimulatedLab : IAsyncDisposable
         Later(() => Directory.Delete(run, recursive: true));
         foreach (var folder in (string[])["dns", "pods", .. Enumerable.Range(1, _options.Nodes).Select(LabAddresses.NodeName)])
             Directory.CreateDirectory(Path.Combine(run, folder));
+        if (_options.WatchdogCommand is { } watchdog) Later(WatchdogProcess.Start(watchdog, run).DisposeAsync);
         await File.WriteAllTextAsync(Path.Combine(run, "dns/zone.json"), "{}", cancellation);
 
         progress.Report($"Simulating the outside world and {_options.Nodes} nodes");

@@ -9,6 +9,9 @@ public sealed record SimulatedLabOptions
     /// <summary>How many nodes. Default 2; from 1 to 9.</summary>
     public int Nodes { get; init; } = 2;
 
+    /// <summary>The command line of a watchdog, as in <see cref="LabOptions.WatchdogCommand"/>. Null starts none: then the next start sweeps.</summary>
+    public IReadOnlyList<string>? WatchdogCommand { get; init; }
+
     /// <summary>What is wrong, as sentences; none when the lab can be tried.</summary>
     internal IEnumerable<string> Problems()
     {

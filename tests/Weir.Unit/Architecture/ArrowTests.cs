@@ -105,4 +105,10 @@ public sealed class ArrowTests
         let project = Path.GetFileNameWithoutExtension(file)
         where project is not "Weir.Datapath" and not "Weir.Linux"
         select $"{project} allows unsafe code; only Weir.Datapath and Weir.Linux may");
+
+    [Fact]
+    public void The_simulated_lab_does_not_know_what_the_guide_expects() => Assert.Empty(
+        from file in Repository.Sources("src/Weir.Lab/Simulated").Concat(Repository.Sources("src/Weir.Workloads"))
+        where System.Text.RegularExpressions.Regex.IsMatch(File.ReadAllText(file), @"\bGuide[.;]")
+        select $"{Repository.Relative(file)} refers to the guide");
 }
