@@ -1,3 +1,8 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using Weir.Bench;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["apply", var folder, var pods, var edits])
+    await ApplyLatency.RunAsync(folder, int.Parse(pods, CultureInfo.InvariantCulture), int.Parse(edits, CultureInfo.InvariantCulture));
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,15 +1,18 @@
 using System.CommandLine;
+using Weir.Cli;
 using Weir.Cli.Lab;
 using Weir.Cli.Node;
 using Weir.Cli.Observe;
+using Weir.Cli.Policy;
 
 var root = new RootCommand("Weir controls and measures the flow between containers.")
 {
     LabCommand.Create(),
     ObserveCommand.Create(),
+    PolicyCommand.Create(),
     AgentCommand.Create(),
     ProxyCommand.Create(),
 };
 
 // Stopping a lab takes seconds: every namespace, pod and pin that it made is removed first.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });
+return await CommandRun.RunAsync(root, args, new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });

@@ -9,6 +9,7 @@ namespace Weir.EndToEnd;
 public sealed class RealLab : IAsyncLifetime
 {
     private LabCluster? _lab;
+    private MachineCapture? _capture;
 
     /// <summary>Why no such lab can run here; null where it can.</summary>
     public static string? Missing =>
@@ -36,6 +37,7 @@ public sealed class RealLab : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (Missing is not null) return;
+        _capture = await MachineCapture.StartAsync();
         _lab = await LabCluster.StartAsync(Options, null, CancellationToken.None);
         using var stream = typeof(LabCluster).Assembly.GetManifestResourceStream("pet-store.yaml")!;
         using var reader = new StreamReader(stream);
@@ -53,5 +55,6 @@ public sealed class RealLab : IAsyncLifetime
         var left = await _lab.StopAsync();
         Assert.Empty(left);
         Assert.False(Directory.Exists(Options.RunFolder), $"{Options.RunFolder} is left");
+        if (_capture is not null) await _capture.DisposeAsync();
     }
 }

@@ -67,7 +67,6 @@ public sealed class EventTranslator(FlowRing ring, FlowEnricher enricher, Func<u
         flow.EgressRules = egress;
         flow.IngressRules = ingress;
         flow.Match = (PolicyMatch)(direction == TrafficDirection.Egress ? seen.Match & 0x0f : seen.Match >> 4);
-        flow.IsReply = false;
         ring.Publish();
     }
 
@@ -77,7 +76,6 @@ public sealed class EventTranslator(FlowRing ring, FlowEnricher enricher, Func<u
         flow.EgressRules = egress;
         flow.IngressRules = ingress;
         flow.Reason = reason;
-        flow.IsReply = (seen.Flags & FlagReply) != 0;
         flow.Packets = seen.Packets;
         flow.Bytes = seen.Bytes;
         flow.ReplyPackets = seen.ReplyPackets;
@@ -108,6 +106,8 @@ public sealed class EventTranslator(FlowRing ring, FlowEnricher enricher, Func<u
             flow.FrontendPort = BinaryPrimitives.ReverseEndianness(seen.FrontendPort);
         }
 
+        // Of a drop nobody knows: the packet may belong to no connection.
+        flow.IsReply = kind == FlowKind.Drop ? null : (seen.Flags & FlagReply) != 0;
         flow.InterfaceIndex = seen.Ifindex;
         flow.NodeName = nodeName;
         enricher.Enrich(ref flow, new SecurityIdentity(seen.SrcIdentity), new SecurityIdentity(seen.DstIdentity));

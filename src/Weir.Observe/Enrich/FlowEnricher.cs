@@ -20,7 +20,12 @@ public sealed class FlowEnricher(string clusterName)
         var directory = _directory;
         flow.Source = Find(directory, flow.SourceAddress, source);
         flow.Destination = Find(directory, flow.DestinationAddress, destination);
-        if (!flow.FrontendAddress.IsNone) flow.DestinationService = FindService(directory, flow.FrontendAddress, flow.FrontendPort);
+        if (flow.FrontendAddress.IsNone) return;
+
+        // The service answers: in a reply it is the sender that it stands for.
+        var service = FindService(directory, flow.FrontendAddress, flow.FrontendPort);
+        if (flow.IsReply == true) flow.SourceService = service;
+        else flow.DestinationService = service;
     }
 
     private Endpoint Find(DirectorySnapshot directory, IpAddress address, SecurityIdentity identity)

@@ -11,7 +11,7 @@ internal sealed class LintContext
 
     private readonly Dictionary<LintDocument, List<LintAllow>> _byDocument = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<RuleSpec, List<LintAllow>> _beside = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, List<(LintDocument Document, RuleSpec Spec)>> _byRequirement = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Namespace, string Requirement), List<(LintDocument Document, RuleSpec Spec)>> _byRequirement = [];
 
     public LintContext(IReadOnlyList<LintDocument> documents, IReadOnlyList<KnownPod> pods)
     {
@@ -55,7 +55,7 @@ internal sealed class LintContext
         List<LintAllow> found = [.. Of(document)];
 
         // A selector includes another only if its rarest requirement is one of the other's, so only those few are asked.
-        foreach (var anchor in spec.Subject.Requirements.Select(r => r.ToString()).Append("").Distinct())
+        foreach (var anchor in Anchors(spec.Subject))
         {
             foreach (var (other, wide) in _byRequirement.GetValueOrDefault(anchor) ?? [])
             {
@@ -89,6 +89,18 @@ internal sealed class LintContext
         }
     }
 
-    private static string Anchor(LabelSelector selector) =>
-        (selector.Requirements.FirstOrDefault(r => r.Key is not (LabelNames.Namespace or LabelNames.Cluster)) ?? (selector.Requirements.Count > 0 ? selector.Requirements[0] : null))?.ToString() ?? "";
+    private static (string Namespace, string Requirement) Anchor(LabelSelector selector) =>
+        (selector.Requirements.FirstOrDefault(IsNamespace)?.ToString() ?? "", selector.Requirements.FirstOrDefault(IsOwn)?.ToString() ?? "");
+
+    /// <summary>Under which a selector that includes this one can be found.</summary>
+    private static HashSet<(string Namespace, string Requirement)> Anchors(LabelSelector selector) =>
+    [
+        .. from space in selector.Requirements.Where(IsNamespace).Select(r => r.ToString()).Append("")
+           from own in selector.Requirements.Where(IsOwn).Select(r => r.ToString()).Append("")
+           select (space, own),
+    ];
+
+    private static bool IsNamespace(LabelRequirement requirement) => requirement.Key == LabelNames.Namespace;
+
+    private static bool IsOwn(LabelRequirement requirement) => requirement.Key is not (LabelNames.Namespace or LabelNames.Cluster);
 }

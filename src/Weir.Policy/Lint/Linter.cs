@@ -24,11 +24,17 @@ public static class Linter
         {
             List<PolicyProblem> faults = [];
             var index = 0;
-            foreach (var document in YamlNodes.Read(file.Text, faults)) parsed.Add((file, index++, document));
+            foreach (var document in YamlNodes.Read(file.Text, faults))
+            {
+                parsed.AddRange(DocumentNodes.Flatten(document).Select(d => (file, index, d)));
+                index++;
+            }
+
             findings.AddRange(faults.Select(f => new Finding("WP001", FindingSeverity.Error, file.File, "", f.Message, "Correct the text; a YAML checker shows the place.") { Line = f.Line, Document = index }));
         }
 
         var space = options.Namespace ?? OnlyNamespace(parsed.Select(p => p.Node)) ?? "default";
+        var homes = WorkloadReader.Namespaces(parsed.Select(p => p.Node));
         List<LintDocument> documents = [];
         List<KnownPod> pods = [.. options.Pods];
         foreach (var (file, index, node) in parsed)
@@ -36,7 +42,7 @@ public static class Linter
             var reading = PolicyReader.IsPolicy(node) ? PolicyReader.Read(node, space) : null;
             var document = new LintDocument(file.File, index, node, reading);
             documents.Add(document);
-            pods.AddRange(WorkloadReader.Read(node, space));
+            pods.AddRange(WorkloadReader.Read(node, space, homes));
             foreach (var problem in reading?.Problems ?? []) findings.Add(Problem(document, problem));
         }
 

@@ -7,8 +7,27 @@ namespace Weir.Policy.Lint;
 /// <summary>Tells which pods a file's workloads will make.</summary>
 internal static class WorkloadReader
 {
+    private const string NameLabel = "kubernetes.io/metadata.name";
+
+    /// <summary>The labels of the namespaces among documents, by name.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<KeyValuePair<string, string>>> Namespaces(IEnumerable<DocumentNode> documents)
+    {
+        Dictionary<string, IReadOnlyList<KeyValuePair<string, string>>> found = new(StringComparer.Ordinal);
+        foreach (var document in documents)
+        {
+            if (document.Find("kind")?.Text == "Namespace" && document.Find("metadata") is { } metadata && metadata.Find("name")?.Text is { Length: > 0 } name)
+                found[name] = Texts(metadata.Find("labels"));
+        }
+
+        return found;
+    }
+
     /// <summary>The pods of a document; none where it is no workload.</summary>
-    public static IEnumerable<KnownPod> Read(DocumentNode document, string defaultNamespace)
+    /// <param name="document">The document.</param>
+    /// <param name="defaultNamespace">The namespace of a workload that names none.</param>
+    /// <param name="homes">The labels of namespaces; those that are not there have only the one with their name.</param>
+    public static IEnumerable<KnownPod> Read(
+        DocumentNode document, string defaultNamespace, IReadOnlyDictionary<string, IReadOnlyList<KeyValuePair<string, string>>>? homes = null)
     {
         var metadata = document.Find("metadata");
         var name = metadata?.Find("name")?.Text ?? "";
@@ -23,14 +42,14 @@ internal static class WorkloadReader
             _ => (null, ""),
         };
         if (template is null) yield break;
-        var labels = template.Find("metadata")?.Find("labels")?.Fields.Select(f => KeyValuePair.Create(f.Key, f.Value.Text)) ?? [];
+        var labels = Texts(template.Find("metadata")?.Find("labels"));
         var account = (kind == "Pod" ? document.Find("spec") : template.Find("spec"))?.Find("serviceAccountName")?.Text;
         var spec = kind == "Pod" ? document.Find("spec") : template.Find("spec");
-        yield return Pod(space, podName, labels, account) with { Workload = name, Ports = [.. PortsOf(spec)] };
+        yield return Pod(space, podName, labels, account, homes?.GetValueOrDefault(space) ?? []) with { Workload = name, Ports = [.. PortsOf(spec)] };
     }
 
     /// <summary>Cluster DNS, which every cluster has.</summary>
-    public static KnownPod ClusterDns { get; } = Pod("kube-system", "coredns-6d5f9c7b8-x7k2p", [new("k8s-app", "kube-dns")], "coredns") with
+    public static KnownPod ClusterDns { get; } = Pod("kube-system", "coredns-6d5f9c7b8-x7k2p", [new("k8s-app", "kube-dns")], "coredns", []) with
     {
         Workload = "coredns",
         Ports = [new("dns", IpProtocol.Udp, 53), new("dns-tcp", IpProtocol.Tcp, 53)],
@@ -48,6 +67,13 @@ internal static class WorkloadReader
         }
     }
 
-    private static KnownPod Pod(string space, string name, IEnumerable<KeyValuePair<string, string>> labels, string? account) =>
-        new(space, name, IdentityLabels.ForPod(space, labels, [new("kubernetes.io/metadata.name", space)], account ?? "default"));
+    private static List<KeyValuePair<string, string>> Texts(DocumentNode? labels) => [.. labels?.Fields.Select(f => KeyValuePair.Create(f.Key, f.Value.Text)) ?? []];
+
+    private static KnownPod Pod(
+        string space, string name, IEnumerable<KeyValuePair<string, string>> labels, string? account, IEnumerable<KeyValuePair<string, string>> home)
+    {
+        // Every namespace has the label with its own name, written or not.
+        IEnumerable<KeyValuePair<string, string>> all = [.. home.Where(l => l.Key != NameLabel), new(NameLabel, space)];
+        return new KnownPod(space, name, IdentityLabels.ForPod(space, labels, all, account ?? "default"));
+    }
 }

@@ -73,7 +73,7 @@ public static class PolicyReader
         var documents = YamlNodes.Read(text, faults);
         for (var i = 0; i < documents.Count; i++)
         {
-            foreach (var document in Flatten(documents[i]))
+            foreach (var document in DocumentNodes.Flatten(documents[i]))
             {
                 if (!IsPolicy(document)) continue;
                 var reading = Read(document, defaultNamespace, cluster);
@@ -85,7 +85,4 @@ public static class PolicyReader
         if (faults.Count > 0) readings.Add(new PolicyReading(null, [.. faults.Select(p => p with { File = file, Document = documents.Count })]));
         return readings;
     }
-
-    private static IEnumerable<DocumentNode> Flatten(DocumentNode document) =>
-        document.Find("kind")?.Text == "List" && document.Find("items") is { } items ? items.Items : [document];
 }

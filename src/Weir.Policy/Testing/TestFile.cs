@@ -86,7 +86,7 @@ public static class TestFile
             if (item is JsonObject one && one["file"] is { } path)
             {
                 List<PolicyProblem> problems = [];
-                foreach (var document in YamlNodes.Read(read(path.ToString()), problems))
+                foreach (var document in YamlNodes.Read(read(path.ToString()), problems).SelectMany(DocumentNodes.Flatten))
                 {
                     if (Reading.PolicyReader.IsPolicy(document)) policies.Add(YamlText.ToJson(document));
                 }
@@ -110,5 +110,8 @@ public static class TestFile
     };
 
     private static string Name(JsonObject row) =>
-        row["name"]?.ToString() ?? row["id"]?.ToString() ?? (row["from"] is null ? "" : $"{row["from"]} -> {row["to"]} {row["port"]}");
+        row["name"]?.ToString() ?? row["id"]?.ToString() ?? (row["from"] is null ? "" : $"{End(row["from"])} -> {End(row["to"])} {row["port"]}");
+
+    // An end that is no pod is an object such as {entity: world}.
+    private static string End(JsonNode? end) => end is JsonObject fields ? string.Join(" ", fields.Select(f => f.Value)) : $"{end}";
 }

@@ -24,27 +24,37 @@ public sealed record WorldFiles(CaseWorld World, IReadOnlyDictionary<PolicyName,
         Dictionary<PolicyName, string> places = [];
         List<PolicyProblem> problems = [];
         List<KnownPod> known = [.. pods ?? []];
+        List<(string File, DocumentNode Node)> documents = [];
         foreach (var file in files)
         {
             List<PolicyProblem> faults = [];
-            foreach (var document in YamlNodes.Read(file.Text, faults))
-            {
-                known.AddRange(WorkloadReader.Read(document, ns));
-                if (!PolicyReader.IsPolicy(document)) continue;
-                var reading = PolicyReader.Read(document, ns);
-                problems.AddRange(reading.Problems.Where(p => p.Kind == ProblemKind.Invalid).Select(p => p with { File = file.File }));
-                if (!reading.HasMeaning) continue;
-                policies[reading.Policy!.Name] = reading.Policy;
-                places[reading.Policy.Name] = file.File;
-            }
-
+            documents.AddRange(YamlNodes.Read(file.Text, faults).SelectMany(DocumentNodes.Flatten).Select(d => (file.File, d)));
             problems.AddRange(faults.Select(f => f with { File = file.File }));
+        }
+
+        var homes = WorkloadReader.Namespaces(documents.Select(d => d.Node));
+        foreach (var (file, document) in documents)
+        {
+            known.AddRange(WorkloadReader.Read(document, ns, homes));
+            if (!PolicyReader.IsPolicy(document)) continue;
+            var reading = PolicyReader.Read(document, ns);
+            problems.AddRange(reading.Problems.Where(p => p.Kind == ProblemKind.Invalid).Select(p => p with { File = file }));
+            if (!reading.HasMeaning) continue;
+            policies[reading.Policy!.Name] = reading.Policy;
+            places[reading.Policy.Name] = file;
         }
 
         if (known.Count > 0 && !known.Exists(p => p.Namespace == "kube-system")) known.Add(WorkloadReader.ClusterDns);
         var endpoints = known.GroupBy(p => $"{p.Namespace}/{p.Workload}").Select(g => g.First())
             .Select(p => new CaseEndpoint($"{p.Namespace}/{p.Workload}", p.Namespace, p.Labels, p.Ports)).ToList();
-        var world = new CaseWorld { Configuration = configuration ?? new(), Policies = [.. policies.Values], Endpoints = endpoints };
+        var world = new CaseWorld
+        {
+            Configuration = configuration ?? new(),
+            Policies = [.. policies.Values],
+            Endpoints = endpoints,
+            CidrGroups = [.. documents.Select(d => d.Node).SelectMany(ManifestPeers.Groups)],
+            Services = [.. documents.Select(d => d.Node).SelectMany(d => ManifestPeers.Services(d, ns))],
+        };
         return new WorldFiles(world, places, problems);
     }
 }

@@ -64,6 +64,8 @@ public static class PacketReader
         if (ip[0] >> 4 != 4) return PacketFault.WrongVersion;
         var headerLength = (ip[0] & 15) * 4;
         if (headerLength < IPv4Length) return PacketFault.BadHeaderLength;
+        // Of a whole packet the total length says this below; a quote may end inside its own options.
+        if (isQuote && headerLength > ip.Length) return PacketFault.Truncated;
         int total = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
         if (total < headerLength) return PacketFault.BadTotalLength;
         var fragment = BinaryPrimitives.ReadUInt16BigEndian(ip[6..]);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Frozen;
 using Weir.Agent.Evidence;
 using Weir.Datapath.Abi;
 using Weir.Model;
@@ -66,6 +67,27 @@ public sealed class EventTranslatorTests
             Assert.Equal(_deny, direction == TrafficDirection.Egress ? f.EgressRules : f.IngressRules);
             Assert.Null(direction == TrafficDirection.Egress ? f.IngressRules : f.EgressRules);
         });
+    }
+
+    [Fact]
+    public void In_a_reply_the_service_is_the_sender()
+    {
+        var enricher = new FlowEnricher("default");
+        var service = new ServiceReference("pets", "order-service");
+        enricher.Publish(DirectorySnapshot.Empty with
+        {
+            Services = new Dictionary<ServiceAddress, ServiceReference> { [new(IpAddress.Parse("10.0.96.102"), 0)] = service }.ToFrozenDictionary(),
+        });
+        var translator = new EventTranslator(_ring, enricher, _ => RuleSet.NoPolicy, "node1");
+        var (asked, answered) = (Seen(kind: 4, flags: 0x10), Seen(kind: 4, flags: 0x11));
+        IpAddress.Parse("10.0.96.102").CopyTo(asked.Frontend);
+        IpAddress.Parse("10.0.96.102").CopyTo(answered.Frontend);
+        translator.OnEvent(asked);
+        translator.OnEvent(answered);
+
+        var flows = Read();
+        Assert.Equal((null, service), (flows[0].SourceService, flows[0].DestinationService));
+        Assert.Equal((service, null), (flows[1].SourceService, flows[1].DestinationService));
     }
 
     [Fact]

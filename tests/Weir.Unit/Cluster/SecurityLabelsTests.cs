@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Weir.Cluster.Identities;
 using Weir.Cluster.Objects;
+using Weir.Policy.Compile;
 using Xunit;
 
 namespace Weir.Unit.Cluster;
@@ -11,8 +12,6 @@ public sealed class SecurityLabelsTests
     [InlineData("app", true)]
     [InlineData("app.kubernetes.io/name", true)]
     [InlineData("k8s-app", true)]
-    [InlineData("io.kubernetes.pod.namespace", true)]
-    [InlineData("io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name", true)]
     [InlineData("pod-template-hash", false)]
     [InlineData("controller-revision-hash", false)]
     [InlineData("statefulset.kubernetes.io/pod-name", false)]
@@ -21,7 +20,7 @@ public sealed class SecurityLabelsTests
     [InlineData("kubernetes.io/arch", false)]
     [InlineData("topology.beta.kubernetes.io/zone", false)]
     public void A_label_of_the_pods_kind_is_taken_and_one_of_its_single_life_is_not(string key, bool taken) =>
-        Assert.Equal(taken, SecurityLabels.Takes(key));
+        Assert.Equal(taken, IdentityLabels.IsKept(key));
 
     [Fact]
     public void A_pod_cannot_say_of_itself_what_only_the_cluster_may_say()

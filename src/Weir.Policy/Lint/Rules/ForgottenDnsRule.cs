@@ -21,7 +21,7 @@ internal sealed class ForgottenDnsRule : LintRule
             foreach (var spec in policy.Rules)
             {
                 if (!spec.DefaultDenyEgress || spec.Subject.Matches(ClusterDns.Labels)) continue;
-                var own = context.Rules.Where(r => ReferenceEquals(r.Spec, spec) && !r.Ingress && !r.Rule.IsDeny && r.Peers.Count > 0).ToList();
+                var own = context.Of(document).Where(r => ReferenceEquals(r.Spec, spec) && !r.Ingress && !r.Rule.IsDeny && r.Peers.Count > 0).ToList();
 
                 // A policy that lets nothing out at all means it.
                 if (own.Count == 0 || context.Beside(document, spec).Any(AllowsDns)) continue;

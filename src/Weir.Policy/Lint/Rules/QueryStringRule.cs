@@ -7,6 +7,8 @@ internal sealed class QueryStringRule : LintRule
 {
     public override IEnumerable<Finding> Check(LintContext context)
     {
+        // The same few paths stand in many policies, and each costs an automaton.
+        Dictionary<string, bool> known = new(StringComparer.Ordinal);
         foreach (var rule in context.Rules)
         {
             for (var i = 0; i < (rule.Rule.Ports?.Count ?? 0); i++)
@@ -15,7 +17,7 @@ internal sealed class QueryStringRule : LintRule
                 for (var j = 0; j < http.Count; j++)
                 {
                     var path = $"{rule.Path}.toPorts[{i}].rules.http[{j}]";
-                    if (http[j].Path is { } pattern && !TakesQuery(pattern))
+                    if (http[j].Path is { } pattern && !TakesQuery(pattern, known))
                     {
                         yield return rule.Document.Finding(
                             "WP108",
@@ -38,6 +40,9 @@ internal sealed class QueryStringRule : LintRule
             }
         }
     }
+
+    private static bool TakesQuery(string pattern, Dictionary<string, bool> known) =>
+        known.TryGetValue(pattern, out var takes) ? takes : known[pattern] = TakesQuery(pattern);
 
     private static bool TakesQuery(string pattern)
     {

@@ -12,7 +12,7 @@ internal sealed class ReliesOnOtherRule : LintRule
             foreach (var spec in policy.Rules)
             {
                 // Only policies that look complete: with DNS rules, and so with an idea of everything that the pods do.
-                var own = context.Rules.Where(r => ReferenceEquals(r.Spec, spec) && !r.Ingress && !r.Rule.IsDeny).ToList();
+                var own = context.Of(document).Where(r => ReferenceEquals(r.Spec, spec) && !r.Ingress && !r.Rule.IsDeny).ToList();
                 if (!spec.DefaultDenyEgress || !own.Exists(r => r.Ports.Any(p => p.L7?.Parser == "dns"))) continue;
                 var borrowed = context.Beside(document, spec)
                     .Where(r => !ReferenceEquals(r.Document, document) && !r.Ingress && !r.Rule.IsDeny && r.Peers.Count > 0 && r.Ports.Count > 0 && r.Peers.All(p => p is LabelPeer))

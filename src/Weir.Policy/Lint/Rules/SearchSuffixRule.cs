@@ -37,9 +37,9 @@ internal sealed class SearchSuffixRule : LintRule
 
     private static IEnumerable<(string Path, NamePattern Name)> Names(LintContext context, LintDocument document, RuleSpec spec)
     {
-        foreach (var rule in context.Rules)
+        foreach (var rule in context.Of(document))
         {
-            if (!ReferenceEquals(rule.Document, document) || !ReferenceEquals(rule.Spec, spec)) continue;
+            if (!ReferenceEquals(rule.Spec, spec)) continue;
             foreach (var name in rule.Rule.Names ?? []) yield return ($"{rule.Path}.toFQDNs", name);
             for (var i = 0; i < (rule.Rule.Ports?.Count ?? 0); i++)
             {
