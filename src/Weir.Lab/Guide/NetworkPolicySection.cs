@@ -35,7 +35,7 @@ public static class NetworkPolicySection
             DeniedLookup()),
         InPod("deny-product-service-by-address", "nor by its address: it is the connection that is denied, not only the name",
             "order-service", "nc -zv -w2 $PRODUCT_SERVICE_SERVICE_HOST 3002",
-            "nc: 10.0.x.x (10.0.x.x:3002): Connection timed out\ncommand terminated with exit code 1",
+            "nc: 10.0.x.x (10.0.x.x:3002): Operation timed out\ncommand terminated with exit code 1",
             seen => seen.ExitCode == 1 && !seen.Output.Contains("open", StringComparison.Ordinal),
             Denied(new FlowFilter { SourcePod = { "pets/order-service-" }, DestinationPod = { "pets/product-service-" }, DestinationPort = { "3002" } })),
         InPod("allow-store-front-to-order-service", "store-front still reaches order-service, as its policy allows",
