@@ -55,6 +55,7 @@ public sealed class RealLab : IAsyncLifetime
         var left = await _lab.StopAsync();
         Assert.Empty(left);
         Assert.False(Directory.Exists(Options.RunFolder), $"{Options.RunFolder} is left");
+        File.Delete(Options.RunFolder + ".lock"); // a folder of this process's own: nobody else will ever take it
         if (_capture is not null) await _capture.DisposeAsync();
     }
 }
