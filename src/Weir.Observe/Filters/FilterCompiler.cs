@@ -1,5 +1,6 @@
 using System.Globalization;
 using Weir.Model;
+using Weir.Observe.Hubble;
 using Weir.Observe.Wire.Flows;
 using Endpoint = Weir.Model.Endpoint;
 using Flow = Weir.Model.Flow;
@@ -144,18 +145,8 @@ internal static class FilterCompiler
         return false;
     }
 
-    private static bool IsEvent(in Flow flow, EventTypeFilter wanted)
-    {
-        if ((int)flow.Kind != wanted.Type) return false;
-        if (!wanted.MatchSubType) return true;
-        var sub = flow.Kind switch
-        {
-            FlowKind.Drop => (int)flow.DropReason,
-            FlowKind.Trace => flow.Point == ObservationPoint.ToEndpoint ? 0 : (int)flow.Point,
-            _ => 0,
-        };
-        return sub == wanted.SubType;
-    }
+    private static bool IsEvent(in Flow flow, EventTypeFilter wanted) =>
+        (int)flow.Kind == wanted.Type && (!wanted.MatchSubType || FlowMessage.SubTypeOf(flow) == wanted.SubType);
 
     private static bool HasHeader(in Flow flow, HTTPHeader wanted)
     {

@@ -83,7 +83,8 @@ public static class FlowMessage
         }
     }
 
-    private static int SubTypeOf(in Flow flow) => flow.Kind switch
+    /// <summary>The <c>event_type.sub_type</c> of a flow: the drop's reason, or the trace's point in the datapath's numbering.</summary>
+    internal static int SubTypeOf(in Flow flow) => flow.Kind switch
     {
         FlowKind.Drop => (int)flow.DropReason,
         // The datapath's numbering differs from the enumeration for to-endpoint alone.
