@@ -7,6 +7,9 @@ internal static class Built
 {
     private static readonly string _artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../.."));
 
+    /// <summary>The repository's folder.</summary>
+    public static string Repository { get; } = Path.GetFullPath(Path.Combine(_artifacts, ".."));
+
     public static string Cli { get; } =
         Path.Combine(_artifacts, "bin/Weir.Cli", new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/')).Name, "weir.dll");
 

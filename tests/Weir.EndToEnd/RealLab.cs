@@ -20,9 +20,13 @@ public sealed class RealLab : IAsyncLifetime
 
     public LabCluster Lab => _lab ?? throw new InvalidOperationException(Missing);
 
-    public LabOptions Options { get; } = new()
+    public LabOptions Options { get; } = NewOptions("e2e");
+
+    /// <summary>How a lab of this process is built.</summary>
+    /// <param name="name">The start of its folder's name.</param>
+    public static LabOptions NewOptions(string name) => new()
     {
-        RunFolder = $"/run/weir/e2e{Environment.ProcessId}",
+        RunFolder = $"/run/weir/{name}{Environment.ProcessId}",
         WorkloadBinary = Built.Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Built.Native("Weir.Cni", "weir-cni"),
         WeirCommand = Built.WeirCommand,

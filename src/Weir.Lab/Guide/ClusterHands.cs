@@ -26,6 +26,7 @@ internal static class ClusterHands
         var store = new PetStore(connection);
         var nodes = Enumerable.Range(1, count).Select(n => Path.Combine(runFolder, LabAddresses.NodeName(n))).ToList();
         List<string> agents = [.. nodes.Select(n => Path.Combine(n, "agent.sock"))];
+        var inForce = new PoliciesInForce(connection, agents);
         List<string> observers = [.. nodes.Select(n => Path.Combine(n, "observe.sock"))];
         return new LabHands
         {
@@ -33,12 +34,12 @@ internal static class ClusterHands
             ApplyAsync = async (manifest, cancellation) =>
             {
                 await store.ApplyAsync(manifest, cancellation);
-                await store.WhenEnforcedAsync(agents, cancellation);
+                await inForce.WaitAsync(cancellation);
             },
             ClearPoliciesAsync = async cancellation =>
             {
                 await store.ClearPoliciesAsync(cancellation);
-                await store.WhenEnforcedAsync(agents, cancellation);
+                await inForce.WaitAsync(cancellation);
             },
             ListPodsAsync = store.ListPodsAsync,
             ListPoliciesAsync = store.ListPoliciesAsync,

@@ -67,27 +67,6 @@ public sealed class PetStore(KubernetesConnection connection)
             await connection.SendAsync(HttpMethod.Delete, $"{Policies}/{policy.Text("metadata", "name")}", null, cancellation);
     }
 
-    /// <summary>Waits until every agent enforces exactly the policies that the API now holds, each in its newest generation.</summary>
-    /// <exception cref="LabException">An agent does not within 10 seconds.</exception>
-    public async Task WhenEnforcedAsync(IReadOnlyList<string> agents, CancellationToken cancellation)
-    {
-        var wanted = (await PolicyObjectsAsync(cancellation)).ToDictionary(
-            p => $"CiliumNetworkPolicy {Namespace}/{p.Text("metadata", "name")}", p => p.Number("metadata", "generation") ?? 0);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
-        foreach (var agent in agents)
-        {
-            while (true)
-            {
-                var held = await AgentQuestion.PoliciesAsync(agent, cancellation);
-                if (held is not null && held.Count == wanted.Count && wanted.All(w => held.GetValueOrDefault(w.Key) == w.Value)) break;
-                if (patience.IsCancellationRequested)
-                    throw new LabException($"The agent at {agent} does not enforce {string.Join(", ", wanted.Keys)} after 10 s; its log is beside the socket.");
-                await Task.Delay(_pause, cancellation);
-            }
-        }
-    }
-
     private async Task<int> WantedAsync(CancellationToken cancellation)
     {
         var deployments = await connection.SendAsync(HttpMethod.Get, $"/apis/apps/v1/namespaces/{Namespace}/deployments", null, cancellation);
