@@ -22,7 +22,7 @@ public sealed record LintReport(IReadOnlyList<Finding> Findings)
         var text = new StringBuilder();
         foreach (var finding in Findings) text.Append(CultureInfo.InvariantCulture, $"{finding}\n");
         int errors = Count(FindingSeverity.Error), warnings = Count(FindingSeverity.Warning), infos = Count(FindingSeverity.Info);
-        return text.Append(CultureInfo.InvariantCulture, $"{errors} errors, {warnings} warnings, {infos} notes\n").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{Counted(errors, "error")}, {Counted(warnings, "warning")}, {Counted(infos, "note")}\n").ToString();
     }
 
     /// <summary><c>{"findings":[{code,severity,file,path,message,mend,policy,document,line}]}</c>.</summary>
@@ -77,4 +77,6 @@ public sealed record LintReport(IReadOnlyList<Finding> Findings)
     };
 
     private int Count(FindingSeverity severity) => Findings.Count(f => f.Severity == severity);
+
+    private static string Counted(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 }
