@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Weir.Proxy.Exchanges;
+using Weir.Proxy.Policies;
 
 namespace Weir.Proxy.Relay;
 
@@ -15,6 +17,9 @@ internal sealed class TcpRelay(ProxyOptions options, RelayCounters counters, Tim
 
     /// <summary>Where an accepted connection wanted to go; null if to the proxy itself, which is refused.</summary>
     public required Func<Socket, IPEndPoint?> OriginalDestination { get; init; }
+
+    /// <summary>Chooses who serves a connection: null passes its bytes on unseen. Throws nothing; a connection that may not be is given to one that ends it.</summary>
+    public Func<IPEndPoint, IPEndPoint, (IReadOnlyList<ExchangeEnds> Sides, ServeConnection? Serve)> Choose { get; init; } = (_, _) => ([], null);
 
     /// <summary>How many connections are open.</summary>
     public int Open => _open.Count;
@@ -75,6 +80,13 @@ internal sealed class TcpRelay(ProxyOptions options, RelayCounters counters, Tim
 
             held = pod.Address;
             accepted.NoDelay = true;
+            if (Choose(pod, destination) is (var sides, { } serve))
+            {
+                counters.CountConnection();
+                await serve(new RedirectedConnection(accepted, pod, destination, sides), cancellation);
+                return;
+            }
+
             Socket upstream;
             try
             {

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Weir.Model;
+using Weir.Policy.Compile;
+using Weir.Proxy.Exchanges;
+using Weir.Proxy.Feed;
+
+namespace Weir.Proxy.Policies;
+
+/// <summary>The policy that the proxies ask: one moment of what the agent told. Immutable, safe from any thread.</summary>
+public sealed class PolicyView
+{
+    private const int MostKept = 4096;
+
+    private readonly FrozenDictionary<uint, ProxyEndpoint> _endpoints;
+    private readonly FrozenDictionary<IpAddress, ProxyEndpoint> _byAddress;
+    private readonly Dictionary<RuleSet, uint> _ids;
+    private readonly INameTable _tables;
+    private readonly Func<uint, IpAddress, IReadOnlyCollection<string>> _namesOf;
+    private readonly ConcurrentDictionary<Question, L7Decision> _kept = new();
+
+    internal PolicyView(
+        FeedSettings settings,
+        IReadOnlyDictionary<uint, ProxyEndpoint> endpoints,
+        IReadOnlyDictionary<uint, RuleSet> rules,
+        INameTable tables,
+        Func<uint, IpAddress, IReadOnlyCollection<string>> namesOf)
+    {
+        (Settings, Rules, _tables, _namesOf) = (settings, rules, tables, namesOf);
+        _endpoints = endpoints.ToFrozenDictionary();
+        _byAddress = endpoints.Values.SelectMany(e => e.Addresses.Select(a => (a, e))).DistinctBy(p => p.a).ToFrozenDictionary(p => p.a, p => p.e);
+        _ids = [];
+        foreach (var (id, set) in rules) _ids[set] = id;
+    }
+
+    /// <summary>The settings in force.</summary>
+    public FeedSettings Settings { get; }
+
+    /// <summary>Every endpoint of the node.</summary>
+    public IReadOnlyCollection<ProxyEndpoint> Endpoints => _endpoints.Values;
+
+    /// <summary>What stands behind the rule ids.</summary>
+    internal IReadOnlyDictionary<uint, RuleSet> Rules { get; }
+
+    /// <summary>The endpoint of a number; null where the agent told of none.</summary>
+    public ProxyEndpoint? Find(uint id) => _endpoints.GetValueOrDefault(id);
+
+    /// <summary>The endpoint that has an address; null where none on this node has it.</summary>
+    public ProxyEndpoint? Find(IpAddress address) => _byAddress.GetValueOrDefault(address);
+
+    /// <summary>Which rules a redirected connection of an endpoint is under, in one direction.</summary>
+    /// <param name="endpoint">The endpoint; one that is not known is denied.</param>
+    /// <param name="direction">Egress where the endpoint is the client.</param>
+    /// <param name="peer">The other side's address, after service translation.</param>
+    /// <param name="protocol">The protocol.</param>
+    /// <param name="port">The destination port of the connection, also where the endpoint is the destination.</param>
+    /// <remarks>Ask anew for each request of a long connection: policy may have changed. The answer is kept, so that asking again is cheap.</remarks>
+    public L7Decision Ask(uint endpoint, TrafficDirection direction, IpAddress peer, IpProtocol protocol, ushort port)
+    {
+        var question = new Question(endpoint, direction, peer, protocol, port);
+        if (_kept.TryGetValue(question, out var kept)) return kept;
+        if (!_endpoints.TryGetValue(endpoint, out var known)) return L7Decision.Denied;
+
+        var table = direction == TrafficDirection.Egress ? known.Egress : known.Ingress;
+        var isByName = table.Names.Any(n => n.Entries.Values.Any(e => e.Action == PolicyAction.Redirect));
+        var decision = Decision.Decide(table, _tables.IdentityOf(peer), protocol, port, isByName ? _namesOf(endpoint, peer) : null);
+        var answer = decision is { Action: PolicyAction.Redirect, L7: { } rules }
+            ? L7Decision.Of(rules, _ids.GetValueOrDefault(decision.Rules), decision.Rules)
+            : L7Decision.Unlimited;
+
+        // Names come and go between two policies, and so may the identity of an address: those answers are not kept for long.
+        if (isByName) return answer;
+        if (_kept.Count >= MostKept) _kept.Clear();
+        return _kept[question] = answer;
+    }
+
+    /// <summary>Which rules one side of an exchange is under.</summary>
+    public L7Decision Ask(in ExchangeEnds side) => Ask(
+        side.Endpoint, side.Direction, side.Direction == TrafficDirection.Egress ? side.Server : side.Client, side.Protocol, side.ServerPort);
+
+    /// <summary>Forgets the answers that were kept, since an address may have got another identity.</summary>
+    internal void Refresh() => _kept.Clear();
+
+    private readonly record struct Question(uint Endpoint, TrafficDirection Direction, IpAddress Peer, IpProtocol Protocol, ushort Port);
+}
