@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
@@ -5,6 +6,7 @@ using Weir.Lab.Api;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
 using Weir.Lab.Controllers;
+using Weir.Lab.Front;
 using Weir.Lab.Network;
 using Weir.Lab.Pods;
 using Weir.Lab.Processes;
@@ -27,6 +29,9 @@ public sealed class LabCluster : IAsyncDisposable
 
     /// <summary>The way to the API server.</summary>
     public KubernetesConnection Connection { get; private set; } = null!;
+
+    /// <summary>What the machine sees of the lab; null when its options serve nothing.</summary>
+    public LabFront? Front { get; private set; }
 
     /// <summary>The namespaces.</summary>
     public LabNetwork Network { get; private set; } = null!;
@@ -154,12 +159,21 @@ public sealed class LabCluster : IAsyncDisposable
     private async Task StartApiAsync(CancellationToken cancellation)
     {
         var socket = Path.Combine(_options.RunFolder, "api.sock");
-        var server = new ApiServer(new ApiServerOptions { SocketPath = socket }, _time, _loggers);
+        var options = new ApiServerOptions { SocketPath = socket };
+        if (_options.FrontPort is { } port)
+        {
+            Front = LabFront.Prepare(_options.RunFolder, port, _time);
+            Later(Front.DisposeAsync);
+            options = Front.Complete(options);
+        }
+
+        var server = new ApiServer(options, _time, _loggers);
         Later(server.DisposeAsync);
         _options.ConfigureApi?.Invoke(server);
         await server.StartAsync(cancellation);
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
+        Front?.Open(server.Port, Connection, _options.Nodes, async (address, stop) => new NetworkStream(await Relay.ConnectAsync(address, stop), ownsSocket: true));
         var controllers = new LabControllers(Connection, time: _time, loggers: _loggers);
         await controllers.PrepareAsync(cancellation);
         Accompany(controllers.RunAsync);

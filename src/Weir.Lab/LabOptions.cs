@@ -31,6 +31,9 @@ public sealed record LabOptions
     /// </summary>
     public IReadOnlyList<string>? WatchdogCommand { get; init; }
 
+    /// <summary>The API's port on loopback, with a kubeconfig and ways to what else the lab serves (<see cref="Front.LabFront"/>); 0 takes any free one. Null serves nothing there.</summary>
+    public int? FrontPort { get; init; }
+
     /// <summary>Told the API server before it starts: the place to add judges of writes. Null adds none.</summary>
     public Action<ApiServer>? ConfigureApi { get; init; }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Weir.Lab;
 using Weir.Lab.Cleanup;
-using Weir.Linux;
 
 namespace Weir.Cli.Lab;
 
@@ -11,6 +10,8 @@ internal static class LabCommand
     private static readonly Option<string?> _report = new("--report") { Description = "Write the steps and their results to this file, as JSON" };
     private static readonly Option<bool> _keep = new("--keep") { Description = "Leave the cluster up after the last step, until Ctrl-C or 'weir lab down'" };
     private static readonly Option<int> _nodes = new("--nodes") { Description = "How many nodes", DefaultValueFactory = _ => 2 };
+
+    private static readonly Option<string?> _run = new("--run") { Description = "The lab's folder, where it is not the usual one" };
 
     private static readonly Option<string> _datapath = new("--datapath")
     {
@@ -24,9 +25,12 @@ internal static class LabCommand
         _datapath.AcceptOnlyFromAmong("auto", "ebpf", "simulated");
         var run = new Command("run", "Start the cluster, deploy the pet store, and walk the lab step by step") { _report, _keep, _nodes, _datapath };
         run.SetAction(RunAsync);
-        var down = new Command("down", "Stop the lab of this machine and remove whatever it left, also after a crash");
+        var down = new Command("down", "Stop the lab of this machine and remove whatever it left, also after a crash") { _run };
         down.SetAction(DownAsync);
-        return new Command("lab", "A small cluster on this machine, to see and try everything in") { run, down, LabWatchdog.Create() };
+        return new Command("lab", "A small cluster on this machine, to see and try everything in")
+        {
+            run, LabUpCommand.Create(_nodes, _datapath, _run), LabStatusCommand.Create(_run), down, LabWatchdog.Create(),
+        };
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
@@ -56,9 +60,8 @@ internal static class LabCommand
         try
         {
             var left = new List<string>();
-            if (ProcessLife.IsRoot) left.AddRange(await LabDown.RunAsync(LabFiles.RunFolder, TimeProvider.System, cancellation));
-            if (LabFiles.SimulatedRunFolder is var simulated && Directory.Exists(simulated))
-                left.AddRange(await LabDown.RunAsync(simulated, TimeProvider.System, cancellation));
+            foreach (var folder in LabFiles.RunFolders(parsed.GetValue(_run)).Where(LabDown.IsThereAnything))
+                left.AddRange(await LabDown.RunAsync(folder, TimeProvider.System, cancellation));
             foreach (var problem in left) await error.WriteLineAsync($"weir lab: {problem}");
             if (left.Count > 0) return 1;
             await output.WriteLineAsync("No lab of yours is left on this machine.");

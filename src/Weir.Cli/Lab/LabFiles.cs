@@ -13,16 +13,32 @@ internal static class LabFiles
     public const string RunFolder = "/run/weir/lab";
 
     /// <summary>The options of a lab of real pods.</summary>
+    /// <param name="nodes">How many nodes.</param>
+    /// <param name="runFolder">Its folder; null is <see cref="RunFolder"/>.</param>
     /// <exception cref="LabException">A part is not built.</exception>
-    public static LabOptions Options(int nodes) => new()
+    public static LabOptions Options(int nodes, string? runFolder = null) => new()
     {
-        RunFolder = RunFolder,
+        RunFolder = runFolder ?? RunFolder,
         Nodes = nodes,
         WorkloadBinary = Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Native("Weir.Cni", "weir-cni"),
         WeirCommand = Self(),
         WatchdogCommand = [.. Self(), "lab", LabWatchdog.Name],
     };
+
+    /// <summary>The folders in which a lab of this user may be: the one given, else the usual ones.</summary>
+    public static IReadOnlyList<string> RunFolders(string? given) =>
+        given is not null ? [Path.GetFullPath(given)]
+        : ProcessLife.IsRoot ? [RunFolder, SimulatedRunFolder] // only root can have a lab of real pods
+        : [SimulatedRunFolder];
+
+    /// <summary>The command line of this program.</summary>
+    /// <exception cref="LabException">Its path is not known.</exception>
+    public static IReadOnlyList<string> Self()
+    {
+        var host = Environment.ProcessPath ?? throw new LabException("The path of this program is not known.");
+        return Path.GetFileNameWithoutExtension(host) == "dotnet" ? [host, Assembly.GetExecutingAssembly().Location] : [host];
+    }
 
     /// <summary>The folder of this user's simulated lab.</summary>
     public static string SimulatedRunFolder =>
@@ -31,10 +47,12 @@ internal static class LabFiles
         : string.Create(CultureInfo.InvariantCulture, $"/tmp/weir-{ProcessLife.UserId}/lab");
 
     /// <summary>The options of a simulated lab; makes the folder that its own is in, for this user alone.</summary>
+    /// <param name="nodes">How many nodes.</param>
+    /// <param name="runFolder">Its folder; null is <see cref="SimulatedRunFolder"/>.</param>
     /// <exception cref="LabException">Somebody else has that folder.</exception>
-    public static SimulatedLabOptions SimulatedOptions(int nodes)
+    public static SimulatedLabOptions SimulatedOptions(int nodes, string? runFolder = null)
     {
-        var parent = Path.GetDirectoryName(SimulatedRunFolder)!;
+        var parent = Path.GetDirectoryName(runFolder ?? SimulatedRunFolder)!;
         try
         {
             const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -42,7 +60,7 @@ internal static class LabFiles
             if (folder.LinkTarget is not null) throw new LabException($"{parent} is a link; remove it, the lab's folder is made there.");
 
             // Where everybody may write, another user may have been first; only the owner may set a mode.
-            if (!ProcessLife.IsRoot) File.SetUnixFileMode(parent, OwnerAlone);
+            if (!ProcessLife.IsRoot && runFolder is null) File.SetUnixFileMode(parent, OwnerAlone);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -51,7 +69,7 @@ internal static class LabFiles
 
         return new SimulatedLabOptions
         {
-            RunFolder = SimulatedRunFolder,
+            RunFolder = runFolder ?? SimulatedRunFolder,
             Nodes = nodes,
 
             // It tells processes apart by /proc; elsewhere the next start sweeps.
@@ -78,11 +96,5 @@ internal static class LabFiles
             Path.Combine(AppContext.BaseDirectory, "native", name),
         ];
         return Array.Find(places, File.Exists) ?? places[0];
-    }
-
-    private static string[] Self()
-    {
-        var host = Environment.ProcessPath ?? throw new LabException("The path of this program is not known.");
-        return Path.GetFileNameWithoutExtension(host) == "dotnet" ? [host, Assembly.GetExecutingAssembly().Location] : [host];
     }
 }

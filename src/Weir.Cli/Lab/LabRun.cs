@@ -15,12 +15,7 @@ internal static class LabRun
     {
         var time = TimeProvider.System;
         var started = time.GetTimestamp();
-        var why = request.Datapath switch
-        {
-            StartedLab.Real => null,
-            StartedLab.Simulated => "as asked.",
-            _ => DatapathChoice.WhyNotReal(LabFiles.Options(request.Nodes)),
-        };
+        var why = StartedLab.WhySimulated(request.Datapath, LabFiles.Options(request.Nodes));
         if (why is not null)
         {
             screen = screen.Labelled("[simulated] ");
@@ -29,8 +24,8 @@ internal static class LabRun
 
         screen.Head("Starting the lab");
         var lab = await (why is null
-            ? StartedLab.StartRealAsync(request.Nodes, screen, cancellation)
-            : StartedLab.StartSimulatedAsync(request.Nodes, screen, cancellation));
+            ? StartedLab.StartRealAsync(LabFiles.Options(request.Nodes), screen, cancellation)
+            : StartedLab.StartSimulatedAsync(LabFiles.SimulatedOptions(request.Nodes), screen, cancellation));
         try
         {
             screen.Report("Deploying the pet store");

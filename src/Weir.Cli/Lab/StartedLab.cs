@@ -1,5 +1,6 @@
 using Weir.Cluster;
 using Weir.Lab;
+using Weir.Lab.Front;
 using Weir.Lab.Guide;
 using Weir.Lab.Simulated;
 
@@ -18,19 +19,28 @@ internal sealed record StartedLab(string Datapath, KubernetesConnection Connecti
     /// <summary>The managed tables.</summary>
     public const string Simulated = "simulated";
 
-    /// <summary>Starts a lab of real pods.</summary>
-    public static async Task<StartedLab> StartRealAsync(int nodes, LabScreen screen, CancellationToken cancellation)
+    /// <summary>What the machine sees of it; null when it serves nothing there.</summary>
+    public LabFront? Front { get; init; }
+
+    /// <summary>Why a lab with this choice of datapath is simulated, in a sentence; null when it is real.</summary>
+    public static string? WhySimulated(string datapath, LabOptions options) => datapath switch
     {
-        var options = LabFiles.Options(nodes);
+        Real => null,
+        Simulated => "as asked.",
+        _ => DatapathChoice.WhyNotReal(options),
+    };
+
+    /// <summary>Starts a lab of real pods.</summary>
+    public static async Task<StartedLab> StartRealAsync(LabOptions options, LabScreen screen, CancellationToken cancellation)
+    {
         var lab = await LabCluster.StartAsync(options, screen, cancellation, TimeProvider.System);
-        return new StartedLab(Real, lab.Connection, RealLabHands.Of(lab, options), lab.StopAsync);
+        return new StartedLab(Real, lab.Connection, RealLabHands.Of(lab, options), lab.StopAsync) { Front = lab.Front };
     }
 
     /// <summary>Starts a simulated lab.</summary>
-    public static async Task<StartedLab> StartSimulatedAsync(int nodes, LabScreen screen, CancellationToken cancellation)
+    public static async Task<StartedLab> StartSimulatedAsync(SimulatedLabOptions options, LabScreen screen, CancellationToken cancellation)
     {
-        var options = LabFiles.SimulatedOptions(nodes);
         var lab = await SimulatedLab.StartAsync(options, screen, cancellation, TimeProvider.System);
-        return new StartedLab(Simulated, lab.Connection, SimulatedLabHands.Of(lab, options), lab.StopAsync);
+        return new StartedLab(Simulated, lab.Connection, SimulatedLabHands.Of(lab, options), lab.StopAsync) { Front = lab.Front };
     }
 }

@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Weir.Lab.Api.Access;
 
 namespace Weir.Lab.Api;
 
@@ -35,13 +37,18 @@ public sealed class ApiServer : IAsyncDisposable
         new ServiceAddresses(_store, registry).Register(_admission);
         PolicyAdmission.Register(_admission);
         var writer = new ObjectWriter(_store, registry, _admission, time);
-        var requests = new ApiRequests(_store, registry, writer, remover, time, _stopping.Token);
+        Accounts = options.Keys is { } keys ? new ServiceAccountTokens(keys, _store, registry, time) : null;
+        var front = new FrontRequests(
+            new Authenticator(options.Keys, Accounts), new ApiRequests(_store, registry, writer, remover, time, _stopping.Token));
         _web = Build(options, loggers);
-        _web.Run(requests.HandleAsync);
+        _web.Run(front.HandleAsync);
     }
 
     /// <summary>The loopback port after <see cref="StartAsync"/>; 0 when the server listens on its socket only.</summary>
     public int Port { get; private set; }
+
+    /// <summary>Signs tokens; null without keys.</summary>
+    internal ServiceAccountTokens? Accounts { get; }
 
     /// <summary>Adds a judge of writes to one kind, such as <c>("cilium.io", "ciliumnetworkpolicies")</c>. Only before the start.</summary>
     public void Admit(string group, string plural, Admission admission)
@@ -57,8 +64,7 @@ public sealed class ApiServer : IAsyncDisposable
         await _web.StartAsync(cancellationToken);
         if (_options.SocketPath is { } made && !OperatingSystem.IsWindows()) File.SetUnixFileMode(made, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var addresses = _web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        Port = _options.Loopback is null ? 0 : addresses.Select(a => new Uri(a.Replace("unix:/", "unix://", StringComparison.Ordinal)))
-            .Where(a => a.Scheme is "http" or "https").Select(a => a.Port).First(p => p > 0);
+        Port = _options.Loopback is null ? 0 : addresses.Where(a => !a.Contains("unix:", StringComparison.Ordinal)).Select(a => new Uri(a).Port).First();
         _collector.Start();
     }
 
@@ -92,17 +98,38 @@ public sealed class ApiServer : IAsyncDisposable
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
-            if (options.SocketPath is { } path) kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);
+            if (options.SocketPath is { } path)
+            {
+                kestrel.ListenUnixSocket(path, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    listen.Use(next => connection =>
+                    {
+                        connection.Features.Set(new Authenticator.OwnSocket());
+                        return next(connection);
+                    });
+                });
+            }
+
             if (options.Loopback is { } address)
             {
                 kestrel.Listen(address, listen =>
                 {
-                    if (options.Certificate is not null) listen.UseHttps(options.Certificate);
+                    if (options.Keys is { } keys) listen.UseHttps(https => Secure(https, keys));
                     else listen.Protocols = HttpProtocols.Http1;
                 });
             }
         });
         return builder.Build();
+    }
+
+    // A certificate that is not good is answered with 401 as JSON, which says more than a handshake that breaks: so none is refused here.
+    private static void Secure(HttpsConnectionAdapterOptions https, ApiKeys keys)
+    {
+        https.ServerCertificate = keys.Server;
+        https.ServerCertificateChain = [keys.Authority];
+        https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+        https.ClientCertificateValidation = (_, _, _) => true;
     }
 
     private sealed class OwnedLifetime : IHostLifetime

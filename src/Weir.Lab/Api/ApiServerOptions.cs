@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using Weir.Lab.Api.Access;
 
 namespace Weir.Lab.Api;
 
@@ -12,8 +12,11 @@ public sealed record ApiServerOptions
     /// <summary>A loopback address to listen on as well; null for none. Port 0 takes any free one.</summary>
     public IPEndPoint? Loopback { get; init; }
 
-    /// <summary>The certificate for <see cref="Loopback"/>; null speaks plain HTTP there.</summary>
-    public X509Certificate2? Certificate { get; init; }
+    /// <summary>
+    /// The keys for <see cref="Loopback"/>, which the caller owns: with them it speaks TLS and asks who is there. Null speaks plain HTTP
+    /// and takes everyone for an administrator.
+    /// </summary>
+    public ApiKeys? Keys { get; init; }
 
     /// <summary>The SQLite file that holds every object; null keeps them in memory only.</summary>
     public string? DatabasePath { get; init; }

@@ -7,6 +7,10 @@ public static class LabDown
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether a lab runs in the folder, or left something.</summary>
+    public static bool IsThereAnything(string runFolder) =>
+        Directory.Exists(runFolder) || File.Exists(LabLog.PathOf(runFolder)) || LabLock.HolderOf(runFolder) is not null;
+
     /// <summary>Asks the lab's process to stop, waits for it, and sweeps what is left.</summary>
     /// <returns>What could not be taken away, as sentences; empty when nothing is left.</returns>
     /// <exception cref="LabException">The process does not end.</exception>
@@ -18,7 +22,9 @@ public static class LabDown
             await WaitForLockAsync(runFolder, pid, cancellation);
         }
 
-        return await SweepAsync(runFolder, time, cancellation);
+        var left = await SweepAsync(runFolder, time, cancellation);
+        File.Delete(LabLog.PathOf(runFolder));
+        return left;
     }
 
     /// <summary>Waits for a process to end, however it ends, and sweeps what it left: what a lab's watchdog does.</summary>

@@ -9,6 +9,7 @@ using Weir.Lab.Api;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
 using Weir.Lab.Controllers;
+using Weir.Lab.Front;
 using Weir.Lab.Network;
 using Weir.Lab.Pods;
 using Weir.Model;
@@ -40,6 +41,9 @@ public sealed class SimulatedLab : IAsyncDisposable
 
     /// <summary>The way to the API server.</summary>
     public KubernetesConnection Connection { get; private set; } = null!;
+
+    /// <summary>What the machine sees of the lab; null when its options serve nothing.</summary>
+    public LabFront? Front { get; private set; }
 
     /// <summary>Builds and starts a lab; the folder of one that crashed is emptied first. What fails is undone.</summary>
     /// <param name="options">How.</param>
@@ -139,11 +143,20 @@ public sealed class SimulatedLab : IAsyncDisposable
     private async Task StartApiAsync(CancellationToken cancellation)
     {
         var socket = Path.Combine(_options.RunFolder, "api.sock");
-        var server = new ApiServer(new ApiServerOptions { SocketPath = socket }, _time, _loggers);
+        var options = new ApiServerOptions { SocketPath = socket };
+        if (_options.FrontPort is { } port)
+        {
+            Front = LabFront.Prepare(_options.RunFolder, port, _time);
+            Later(Front.DisposeAsync);
+            options = Front.Complete(options);
+        }
+
+        var server = new ApiServer(options, _time, _loggers);
         Later(server.DisposeAsync);
         await server.StartAsync(cancellation);
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
+        Front?.Open(server.Port, Connection, _options.Nodes, ConnectFromOutsideAsync);
         var controllers = new LabControllers(Connection, time: _time, loggers: _loggers);
         await controllers.PrepareAsync(cancellation);
         Accompany(controllers.RunAsync);

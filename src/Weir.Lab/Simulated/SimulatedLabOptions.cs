@@ -12,6 +12,9 @@ public sealed record SimulatedLabOptions
     /// <summary>The command line of a watchdog, as in <see cref="LabOptions.WatchdogCommand"/>. Null starts none: then the next start sweeps.</summary>
     public IReadOnlyList<string>? WatchdogCommand { get; init; }
 
+    /// <summary>The API's port on loopback, as in <see cref="LabOptions.FrontPort"/>.</summary>
+    public int? FrontPort { get; init; }
+
     /// <summary>What is wrong, as sentences; none when the lab can be tried.</summary>
     internal IEnumerable<string> Problems()
     {

@@ -1,0 +1,122 @@
+using System.Net;
+using System.Text;
+using Weir.Cluster;
+using Weir.Cluster.Objects;
+using Weir.Lab.Api;
+using Weir.Lab.Api.Access;
+using Weir.Lab.Network;
+
+namespace Weir.Lab.Front;
+
+/// <summary>What the lab's machine sees of it: the API by TLS on loopback with a kubeconfig, the observers, and ways to load balancers.</summary>
+/// <remarks>Addresses stay the same when a lab is started again in the same folder, unless somebody took a port meanwhile.</remarks>
+public sealed class LabFront : IAsyncDisposable
+{
+    private readonly LoopbackRelay _relay = new();
+    private readonly LabServices? _before;
+    private readonly int _port;
+    private KubernetesConnection? _connection;
+    private Func<IPEndPoint, CancellationToken, Task<Stream>>? _outside;
+
+    private LabFront(string runFolder, int port, ApiKeys keys) =>
+        (_before, _port, Keys, Services) = (LabServices.Read(runFolder), port, keys, LabServices.Of(runFolder));
+
+    /// <summary>What is served, so far.</summary>
+    public LabServices Services { get; }
+
+    internal ApiKeys Keys { get; }
+
+    /// <summary>Makes or reads the keys; nothing is served yet.</summary>
+    /// <param name="runFolder">The lab's folder, which exists.</param>
+    /// <param name="port">The API's port; 0 takes the one that it had before, else any free one.</param>
+    /// <param name="time">The clock.</param>
+    internal static LabFront Prepare(string runFolder, int port, TimeProvider time) =>
+        new(runFolder, port, ApiKeys.Open(Path.Combine(runFolder, "state/keys"), time));
+
+    /// <summary>Where the API server is to listen.</summary>
+    internal ApiServerOptions Complete(ApiServerOptions options) => options with
+    {
+        Keys = Keys,
+        Loopback = new IPEndPoint(IPAddress.Loopback, _port != 0 ? _port : _before?.PortOf("api") ?? 0),
+    };
+
+    /// <summary>Serves what every lab has, once its API server listens.</summary>
+    /// <param name="apiPort">Where on loopback.</param>
+    /// <param name="connection">The way to it.</param>
+    /// <param name="nodes">How many nodes there are.</param>
+    /// <param name="outside">Connects from the external client to an address of the lab.</param>
+    internal void Open(int apiPort, KubernetesConnection connection, int nodes, Func<IPEndPoint, CancellationToken, Task<Stream>> outside)
+    {
+        (_connection, _outside) = (connection, outside);
+        var api = string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{apiPort}");
+        PrivateFile.Write(Services.KubeconfigPath, Kubeconfig(api));
+        Services.Add("api", api);
+        Services.Add("ca", Keys.AuthorityPath);
+        Services.Add("token", Keys.Token);
+        foreach (var node in Enumerable.Range(1, nodes).Select(LabAddresses.NodeName))
+        {
+            var socket = Path.Combine(Services.RunFolder, node, "observe.sock");
+            Serve($"hubble-{node}", "", stop => LoopbackRelay.DialUnixAsync(socket, stop));
+        }
+    }
+
+    /// <summary>Serves a load balancer of the lab on loopback.</summary>
+    /// <param name="name">What it is called in <see cref="Services"/>.</param>
+    /// <param name="ns">The service's namespace.</param>
+    /// <param name="service">The service; its first port is served.</param>
+    public void ServeBalancer(string name, string ns, string service)
+    {
+        var (connection, outside) = (_connection, _outside);
+        if (connection is null || outside is null) throw new InvalidOperationException("The front is not open yet.");
+        Serve(name, "http://", async stop =>
+        {
+            // Looked up each time: its address changes when the service is made anew.
+            try
+            {
+                var document = await connection.SendAsync(HttpMethod.Get, $"/api/v1/namespaces/{ns}/services/{service}", null, stop);
+                var address = document.Items("status", "loadBalancer", "ingress").FirstOrDefault().Text("ip")
+                    ?? throw new LabException($"Service {ns}/{service} has no load balancer address.");
+                return await outside(new IPEndPoint(IPAddress.Parse(address), (int)(document.Items("spec", "ports").First().Number("port") ?? 80)), stop);
+            }
+            catch (Exception e) when (e is ApiRefusedException or HttpRequestException)
+            {
+                throw new LabException(e.Message, e);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _relay.DisposeAsync();
+        Keys.Dispose();
+    }
+
+    private void Serve(string name, string scheme, Func<CancellationToken, Task<Stream>> dial)
+    {
+        var port = _relay.Listen(_before?.PortOf(name) ?? 0, dial);
+        Services.Add(name, string.Create(CultureInfo.InvariantCulture, $"{scheme}127.0.0.1:{port}"));
+    }
+
+    private string Kubeconfig(string api) => $"""
+        apiVersion: v1
+        kind: Config
+        current-context: weir-lab
+        contexts:
+        - name: weir-lab
+          context: {"{"}cluster: weir-lab, user: weir-lab-admin{"}"}
+        clusters:
+        - name: weir-lab
+          cluster:
+            server: {api}
+            certificate-authority-data: {Base64(Keys.AuthorityPem)}
+        users:
+        - name: weir-lab-admin
+          user:
+            client-certificate-data: {Base64(Keys.AdministratorPem)}
+            client-key-data: {Base64(Keys.AdministratorKeyPem)}
+
+        """;
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+}
