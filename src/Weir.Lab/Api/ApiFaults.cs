@@ -58,6 +58,18 @@ internal static class ApiFaults
         return new ApiStatusException(422, "Invalid", $"{subject} \"{name}\" is invalid: {list}", details);
     }
 
+    /// <summary>A query that asks for what cannot be.</summary>
+    public static ApiStatusException InvalidOptions(string kind, FieldFault fault) => new(
+        422,
+        "Invalid",
+        $"{kind}.meta.k8s.io \"\" is invalid: {fault}",
+        new JsonObject
+        {
+            ["group"] = "meta.k8s.io",
+            ["kind"] = kind,
+            ["causes"] = new JsonArray(new JsonObject { ["reason"] = fault.Reason, ["message"] = fault.Message, ["field"] = fault.Field }),
+        });
+
     public static ApiStatusException Expired(long asked, long oldest) =>
         new(410, "Expired", $"too old resource version: {asked} ({oldest})");
 

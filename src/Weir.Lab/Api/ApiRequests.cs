@@ -72,6 +72,9 @@ internal sealed class ApiRequests(
             case ("PUT", _) when target.Name.Length > 0:
                 await WriteAsync(http, target, 200, async options => writer.Update(target, await RequestBody.ObjectAsync(http), options));
                 break;
+            case ("PATCH", _) when target.Name.Length > 0 && RequestBody.Type(http) == "application/apply-patch+yaml":
+                await ApplyAsync(http, target);
+                break;
             case ("PATCH", _) when target.Name.Length > 0:
                 await WriteAsync(http, target, 200, options => PatchAsync(http, target, options));
                 break;
@@ -102,13 +105,26 @@ internal sealed class ApiRequests(
         await _answer.ObjectAsync(http, 200, target.Kind, stored);
     }
 
+    private async Task ApplyAsync(HttpContext http, ApiTarget target)
+    {
+        var options = WriteOptions.Read(http.Request);
+        var (written, created) = writer.Apply(target, await RequestBody.ObjectAsync(http), options);
+        Warn(http, options);
+        await _answer.ObjectAsync(http, created ? 201 : 200, target.Kind, written);
+    }
+
     private async Task WriteAsync(HttpContext http, ApiTarget target, int code, Func<WriteOptions, Task<StoredObject>> write)
     {
         var options = WriteOptions.Read(http.Request);
         var written = await write(options);
+        Warn(http, options);
+        await _answer.ObjectAsync(http, code, target.Kind, written);
+    }
+
+    private static void Warn(HttpContext http, WriteOptions options)
+    {
         foreach (var warning in options.Warnings)
             http.Response.Headers.Append("Warning", $"299 - \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
-        await _answer.ObjectAsync(http, code, target.Kind, written);
     }
 
     // A namespace whose finalizers are all gone, and that is being deleted, is gone itself.

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Weir.Cluster.Objects;
+using Weir.Lab.Api.Fields;
 
 namespace Weir.Lab.Api;
 
@@ -9,8 +10,52 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
     // A writer that loses this many races in a row is told to try again itself.
     private const int MaxRaces = 100;
 
+    private readonly FieldOwnership _ownership = new(time);
+
     /// <summary>Adds an object.</summary>
-    public StoredObject Create(ApiTarget target, JsonObject body, WriteOptions options)
+    public StoredObject Create(ApiTarget target, JsonObject body, WriteOptions options) => Create(target, body, options, false);
+
+    /// <summary>Applies a document: makes the object, or changes what the client says and leaves what others say.</summary>
+    /// <returns>The object, and whether it is new.</returns>
+    /// <exception cref="ApiStatusException">Others own what would change (409), or the document is no object of the kind.</exception>
+    public (StoredObject Object, bool Created) Apply(ApiTarget target, JsonObject applied, WriteOptions options)
+    {
+        AppliedDocument.Check(target, applied, options);
+        CheckType(target.Kind, applied);
+        CheckNamespace(target, applied.Ensure("metadata"));
+        for (var race = 0; race < MaxRaces; race++)
+        {
+            if (store.Find(target.Kind, target.Namespace, target.Name) is null)
+            {
+                if (target.Subresource.Length > 0) throw ApiFaults.NotFound(target.Kind, target.Name);
+                try
+                {
+                    return (Create(target, (JsonObject)applied.DeepClone(), options, true), true);
+                }
+                catch (ApiStatusException faster) when (faster.Reason == "AlreadyExists")
+                {
+                    continue;
+                }
+            }
+
+            return (Change(target, live => Laid(target, live, applied, options), options, true), false);
+        }
+
+        throw ApiFaults.Modified(target.Kind, target.Name);
+    }
+
+    private JsonObject Laid(ApiTarget target, JsonObject live, JsonObject applied, WriteOptions options)
+    {
+        var document = (JsonObject)applied.DeepClone();
+        BodyCheck.Check(target.Kind, document, options);
+        AppliedDocument.Limit(target, document);
+        var next = _ownership.Applied(target, live, document, options.FieldManager, options.Force);
+        if (applied.Text("metadata", "resourceVersion") is { Length: > 0 } revision) next.Ensure("metadata")["resourceVersion"] = revision;
+        FieldConflicts.KeepLastApplied(live, document, next, options.FieldManager);
+        return next;
+    }
+
+    private StoredObject Create(ApiTarget target, JsonObject body, WriteOptions options, bool applies)
     {
         var kind = target.Kind;
         CheckType(kind, body);
@@ -19,6 +64,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
         if (meta.Text("resourceVersion") is { Length: > 0 })
             throw ApiFaults.BadRequest("resourceVersion should not be set on objects to be created");
         BodyCheck.Check(kind, body, options);
+        if (applies) AppliedDocument.Limit(target, body);
 
         for (var race = 0; ; race++)
         {
@@ -35,6 +81,8 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
                 throw ApiFaults.AlreadyExists(kind, name);
             }
 
+            meta.Remove("managedFields");
+            if (applies) meta["managedFields"] = _ownership.Applied(target, [], body, options.FieldManager, true).At("metadata", "managedFields")?.DeepClone();
             if (kind.Namespaced) meta["namespace"] = target.Namespace;
             meta["uid"] = Guid.NewGuid().ToString();
             meta["creationTimestamp"] = Timestamps.Text(time.GetUtcNow());
@@ -45,6 +93,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             ObjectDefaults.PrepareNew(kind, next);
             next["apiVersion"] = kind.StoredApiVersion;
             admission.Admit(new AdmissionReview(kind, target.Namespace, name, next, null));
+            if (!applies) _ownership.Updated(target, [], next, options.FieldManager);
             if (options.DryRun) return StoredObject.Make(kind, target.Namespace, name, store.Revision, next);
             if (store.TryWrite(kind, target.Namespace, name, null, next) is { } written) return written;
             if (race >= MaxRaces) throw ApiFaults.AlreadyExists(kind, name);
@@ -71,7 +120,10 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
     /// <param name="target">The object, and which part of it may change.</param>
     /// <param name="change">Makes the new document; may take over the one that it is given.</param>
     /// <param name="options">What the client asked for.</param>
-    public StoredObject Change(ApiTarget target, Func<JsonObject, JsonObject> change, WriteOptions options)
+    public StoredObject Change(ApiTarget target, Func<JsonObject, JsonObject> change, WriteOptions options) =>
+        Change(target, change, options, false);
+
+    private StoredObject Change(ApiTarget target, Func<JsonObject, JsonObject> change, WriteOptions options, bool applies)
     {
         for (var race = 0; race < MaxRaces; race++)
         {
@@ -82,13 +134,14 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             CheckPreconditions(target, next, before);
             options.Warnings.Clear();
             BodyCheck.Check(target.Kind, next, options);
-            next = Merge(target, old, next);
+            next = Merge(target, old, next, applies);
             old["apiVersion"] = next["apiVersion"]!.GetValue<string>();
 
             // A write that changes nothing is no write, as with a real server: no new revision, no event.
             if (JsonTree.Same(old, next)) return before;
             if (target.Subresource.Length == 0)
                 admission.Admit(new AdmissionReview(target.Kind, target.Namespace, target.Name, next, old));
+            if (!applies) _ownership.Updated(target, old, next, options.FieldManager);
             if (options.DryRun) return StoredObject.Make(target.Kind, target.Namespace, target.Name, before.Revision, next);
             var ends = next.Text("metadata", "deletionTimestamp") is not null && ObjectRemover.MayEnd(target.Kind, next);
             if (store.TryWrite(target.Kind, target.Namespace, target.Name, before, ends ? null : next) is { } written) return written;
@@ -97,7 +150,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
         throw ApiFaults.Modified(target.Kind, target.Name);
     }
 
-    private static JsonObject Merge(ApiTarget target, JsonObject old, JsonObject next)
+    private static JsonObject Merge(ApiTarget target, JsonObject old, JsonObject next, bool applies)
     {
         var kind = target.Kind;
         if (target.Subresource is "status")
@@ -106,6 +159,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             if (next["status"] is { } status) merged["status"] = status.DeepClone();
             else merged.Remove("status");
             merged["apiVersion"] = kind.StoredApiVersion;
+            if (applies) merged.Ensure("metadata")["managedFields"] = next.At("metadata", "managedFields")?.DeepClone();
             return merged;
         }
 
@@ -117,7 +171,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             Keep(was, meta, fixedField);
         Keep(was, meta, "deletionTimestamp");
         Keep(was, meta, "deletionGracePeriodSeconds");
-        if (meta["managedFields"] is null) Keep(was, meta, "managedFields");
+        if (meta["managedFields"] is not JsonArray { Count: > 0 }) Keep(was, meta, "managedFields");
         if (kind.HasStatus && target.Subresource != "binding") Keep(old, next, "status");
         ObjectDefaults.PrepareChanged(kind, next, old);
         if (!kind.HasGeneration) return next;

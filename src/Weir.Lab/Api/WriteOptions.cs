@@ -9,6 +9,11 @@ namespace Weir.Lab.Api;
 /// <param name="Force">Whether an apply takes fields from their owners.</param>
 internal sealed record WriteOptions(bool DryRun, string FieldManager, FieldValidation Validation, bool Force)
 {
+    private const int LongestManager = 128;
+
+    /// <summary>Whether the client named itself for this write, which an apply must.</summary>
+    public bool NamesManager { get; init; }
+
     /// <summary>What the client is told beside the answer.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -21,7 +26,8 @@ internal sealed record WriteOptions(bool DryRun, string FieldManager, FieldValid
         if (dryRun is not ("" or "All"))
             throw ApiFaults.BadRequest($"invalid dryRun: \"{dryRun}\": supported values: \"All\"");
         var manager = query["fieldManager"].ToString();
-        if (manager.Length == 0) manager = request.Headers.UserAgent.ToString().Split('/')[0];
+        var named = manager.Length > 0;
+        if (!named) manager = request.Headers.UserAgent.ToString().Split('/')[0];
         var validation = query["fieldValidation"].ToString() switch
         {
             "" or "Warn" => FieldValidation.Warn,
@@ -30,7 +36,13 @@ internal sealed record WriteOptions(bool DryRun, string FieldManager, FieldValid
             var other => throw ApiFaults.BadRequest(
                 $"invalid fieldValidation: \"{other}\": supported values: \"Ignore\", \"Warn\", \"Strict\""),
         };
-        return new WriteOptions(dryRun == "All", manager, validation, query["force"].ToString() == "true");
+        if (manager.Length > LongestManager)
+            throw ApiFaults.InvalidOptions(
+                "PatchOptions", new FieldFault("fieldManager", "FieldValueTooLong", $"Too long: may not be more than {LongestManager} bytes"));
+        return new WriteOptions(dryRun == "All", manager.Length > 0 ? manager : "unknown", validation, query["force"].ToString() == "true")
+        {
+            NamesManager = named,
+        };
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Weir.Lab.Api.Schema;
 
 /// <summary>What a document, or a value in it, may look like.</summary>
@@ -26,4 +28,16 @@ internal sealed record FieldSchema
 
     /// <summary>The elements of an array, or the values of a map.</summary>
     public FieldSchema? Items { get; init; }
+
+    /// <summary>The fields that tell the elements of an array apart; empty where the whole array has one owner.</summary>
+    public IReadOnlyList<string> ListKeys { get; init; } = [];
+
+    /// <summary>Whether the elements of an array are told apart by their value.</summary>
+    public bool IsSet { get; init; }
+
+    /// <summary>Whether an object has one owner, whatever is in it.</summary>
+    public bool IsAtomic { get; init; }
+
+    /// <summary>The value that stands in where none is given; null for none.</summary>
+    public JsonNode? Default { get; init; }
 }

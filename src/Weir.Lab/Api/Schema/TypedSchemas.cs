@@ -55,12 +55,14 @@ internal static partial class TypedSchemas
 
         // A type without named properties writes itself, in a form that we do not know.
         if (properties.Count == 0) return FieldSchema.Any;
+        var name = Prefix().Replace(type.Name, "");
         return new FieldSchema
         {
             Type = "object",
-            Name = "io.k8s." + Prefix().Replace(type.Name, ""),
-            Fields = new Lazy<IReadOnlyDictionary<string, FieldSchema>>(
-                () => properties.ToDictionary(p => p.Name!, p => Of(p.Property.PropertyType), StringComparer.Ordinal)),
+            Name = "io.k8s." + name,
+            IsAtomic = ListShapes.IsAtomic(name),
+            Fields = new Lazy<IReadOnlyDictionary<string, FieldSchema>>(() => properties.ToDictionary(
+                p => p.Name!, p => ListShapes.Shape(name, p.Name!, Of(p.Property.PropertyType)), StringComparer.Ordinal)),
         };
     }
 }
