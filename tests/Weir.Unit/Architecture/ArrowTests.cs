@@ -21,11 +21,13 @@ public sealed class ArrowTests
         ["Weir.Proxy"] = ["Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux"],
         ["Weir.Cluster"] = ["Weir.Model", "Weir.Policy"],
         ["Weir.Observe"] = ["Weir.Model"],
+        ["Weir.FlowLog"] = ["Weir.Model"],
         ["Weir.Workloads"] = ["Weir.Protocols"],
         ["Weir.Cni"] = ["Weir.Linux"],
         ["Weir.Agent"] =
         [
             "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Observe",
+            "Weir.FlowLog",
         ],
         ["Weir.Lab"] =
         [
