@@ -2,13 +2,16 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weir.Agent.Endpoints;
 using Weir.Agent.Evidence;
+using Weir.Agent.FlowLogs;
 using Weir.Agent.Intent;
 using Weir.Agent.Loops;
 using Weir.Cluster;
+using Weir.Cluster.FlowLogs;
 using Weir.Cluster.Identities;
 using Weir.Cluster.Objects;
 using Weir.Cluster.Status;
 using Weir.Datapath;
+using Weir.FlowLog.Node;
 using Weir.Linux;
 using Weir.Observe.Enrich;
 using Weir.Observe.Hubble;
@@ -84,6 +87,9 @@ public static partial class AgentHost
 
         var evidence = new EvidenceLoop(
             datapath, new EventTranslator(ring, enricher, datapath.ResolveRule, options.NodeName), ring, wallClockOffset);
+        using var log = new NodeLog(new LogFile(options.FlowLog, time), options.NodeName, time);
+        var logIntent = new FlowLogIntent(log, new FlowLogStatus(connection, time), () => watch.State, time, logs.CreateLogger<FlowLogIntent>());
+        var logWatch = new FlowLogWatch(connection, new ClusterWatchOptions(), time, logs.CreateLogger<FlowLogWatch>()) { Changed = logIntent.Offer };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] loops =
         [
@@ -95,6 +101,9 @@ public static partial class AgentHost
             socket.RunAsync(stop.Token),
             ProxyLoop.RunAsync(options, datapath, stop.Token),
             watch.RunAsync(stop.Token),
+            new FlowLogLoop(ring, log).RunAsync(stop.Token),
+            logIntent.RunAsync(stop.Token),
+            logWatch.RunAsync(stop.Token),
         ];
 
         // The first loop to end ends the agent: half an agent must not look like a whole one.

@@ -1,3 +1,5 @@
+using Weir.FlowLog.Node;
+
 namespace Weir.Agent;
 
 /// <summary>How an agent runs.</summary>
@@ -27,6 +29,9 @@ public sealed record AgentOptions
     /// </summary>
     public bool UseProxy { get; init; }
 
+    /// <summary>Where the flows that ContainerNetworkLogs choose are written.</summary>
+    public LogFileOptions FlowLog { get; init; } = new();
+
     /// <summary>The version that is reported to clients.</summary>
     public string Version { get; init; } = "0.1.0";
 
@@ -37,5 +42,6 @@ public sealed record AgentOptions
         if (!Directory.Exists(Bpffs)) yield return $"--bpffs {Bpffs} is no folder; mount one: mount -t bpf bpf {Bpffs}.";
         if (LongestAttach < TimeSpan.FromSeconds(1) || LongestAttach > TimeSpan.FromMinutes(10))
             yield return $"The longest wait for a pod's policy is {LongestAttach}; give 1 second to 10 minutes.";
+        foreach (var problem in FlowLog.Problems()) yield return problem;
     }
 }

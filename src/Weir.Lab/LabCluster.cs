@@ -195,7 +195,7 @@ public sealed class LabCluster : IAsyncDisposable
             if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--run", own], Path.Combine(own, "proxy.log")));
             agents.Add(Supervise(
                 node,
-                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink"],
+                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log"],
                 Path.Combine(own, "agent.log")));
         }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Weir.Agent;
 using Weir.Datapath;
+using Weir.FlowLog.Node;
 
 namespace Weir.Cli.Node;
 
@@ -15,10 +16,13 @@ internal static class AgentCommand
     private static readonly Option<string> _uplink = new("--uplink") { Description = "The interface to the other nodes", DefaultValueFactory = _ => "" };
     private static readonly Option<bool> _proxy = new("--use-proxy") { Description = "Hand redirected connections to the proxy beside the agent" };
 
+    private static readonly Option<string> _log = new("--flow-log") { Description = "The file of the flows that ContainerNetworkLogs choose", DefaultValueFactory = _ => new LogFileOptions().Path };
+    private static readonly Option<long> _logSize = new("--flow-log-bytes") { Description = "The size at which that file is rotated; four rotated ones are kept", DefaultValueFactory = _ => new LogFileOptions().MaxBytes };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _proxy };
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _proxy, _log, _logSize };
         command.SetAction(RunAsync);
         return command;
     }
@@ -44,6 +48,7 @@ internal static class AgentCommand
                     RunFolder = parsed.GetValue(_run)!,
                     Bpffs = parsed.GetValue(_bpffs)!,
                     Uplink = parsed.GetValue(_uplink)!,
+                    FlowLog = new LogFileOptions { Path = parsed.GetValue(_log)!, MaxBytes = parsed.GetValue(_logSize) },
                     UseProxy = parsed.GetValue(_proxy),
                 },
                 logs,

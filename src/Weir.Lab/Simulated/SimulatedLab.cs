@@ -5,6 +5,7 @@ using Weir.Agent;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Datapath.Model;
+using Weir.FlowLog.Node;
 using Weir.Lab.Api;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
@@ -177,6 +178,7 @@ public sealed class SimulatedLab : IAsyncDisposable
             Api = $"unix:{_options.RunFolder}/api.sock",
             RunFolder = Path.Combine(_options.RunFolder, name),
             Bpffs = "",
+            FlowLog = new LogFileOptions { Path = Path.Combine(_options.RunFolder, name, "log/events.log") },
         };
         Accompany(stop => AgentHost.RunAsync(options, Connection, state, datapath, () => 0, _loggers, stop));
     }

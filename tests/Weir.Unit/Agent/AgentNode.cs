@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Agent;
 using Weir.Cluster.Objects;
 using Weir.Datapath.Model;
+using Weir.FlowLog.Node;
 using Weir.Model;
 using Weir.Protocols.Ip;
 using Weir.Unit.Lab;
@@ -39,10 +40,13 @@ internal sealed class AgentNode : IAsyncDisposable
         return node;
     }
 
+    /// <summary>The node's flow log.</summary>
+    public string LogFile => Path.Combine(RunFolder, "log/events.log");
+
     public async Task UpAsync()
     {
         var node = NodeState.Read(await Server.GetAsync("/api/v1/nodes/node1"));
-        var options = new AgentOptions { NodeName = "node1", Api = Server.Address, RunFolder = RunFolder, Bpffs = RunFolder };
+        var options = new AgentOptions { NodeName = "node1", Api = Server.Address, RunFolder = RunFolder, Bpffs = RunFolder, FlowLog = new LogFileOptions { Path = LogFile } };
         _agent = new Running(stop => AgentHost.RunAsync(options, Server.Connection, node, _datapath, () => 0, NullLoggerFactory.Instance, stop));
         await Eventually.HoldsAsync(() => Task.FromResult(File.Exists(Path.Combine(RunFolder, "observe.sock"))), "the agent serves");
     }

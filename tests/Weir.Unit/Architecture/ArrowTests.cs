@@ -32,12 +32,12 @@ public sealed class ArrowTests
         ["Weir.Lab"] =
         [
             "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Cluster", "Weir.Agent", "Weir.Observe",
-            "Weir.Workloads",
+            "Weir.FlowLog", "Weir.Workloads",
         ],
         ["Weir.Cli"] =
         [
             "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Observe",
-            "Weir.Agent", "Weir.Lab", "Weir.Workloads",
+            "Weir.Agent", "Weir.FlowLog", "Weir.Lab", "Weir.Workloads",
         ],
     };
 
