@@ -1,4 +1,3 @@
-using System.Globalization;
 using Weir.Cluster.Objects;
 
 namespace Weir.Cluster.FlowLogs;

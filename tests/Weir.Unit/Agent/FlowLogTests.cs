@@ -56,7 +56,7 @@ public sealed class FlowLogTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => Task.FromResult(Sent(front, order, out var lines) && lines.Count > 0), "the last good one logs");
     }
 
-    private Task ApplyAsync(string name, string filters) => _node.Server.CreateAsync(
+    private async Task ApplyAsync(string name, string filters) => await _node.Server.CreateAsync(
         Logs, $$$"""{"apiVersion":"acn.azure.com/v1alpha1","kind":"ContainerNetworkLog","metadata":{"name":"{{{name}}}"},"spec":{"includefilters":{{{filters}}}}}""");
 
     private Task StatusAsync(string name, string state, string message) => Eventually.HoldsAsync(
