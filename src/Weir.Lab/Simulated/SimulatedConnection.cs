@@ -27,9 +27,19 @@ internal sealed class SimulatedConnection
     private bool _isOffered, _isClosedHere, _isClosedThere;
 
     /// <summary>Makes an end; with a listener, one that someone else opens.</summary>
-    public SimulatedConnection(SimulatedHost host, SocketPair pair, SimulatedListener? listener = null) => (_host, Pair, _listener) = (host, pair, listener);
+    public SimulatedConnection(SimulatedHost host, SocketPair pair, uint number, SimulatedListener? listener = null) =>
+        (_host, Pair, Number, _listener) = (host, pair, number, listener);
 
     public SocketPair Pair { get; }
+
+    /// <summary>
+    /// What every segment of this connection carries as its sequence number, never 0: tells it from an earlier one of the same addresses
+    /// and ports, whose last segments may still be on their way.
+    /// </summary>
+    public uint Number { get; }
+
+    /// <summary>Whether someone else opened it.</summary>
+    public bool IsAccepted => _listener is not null;
 
     public PipeReader Inbound => _inbound.Reader;
 
@@ -215,7 +225,7 @@ internal sealed class SimulatedConnection
         cancellation.ThrowIfCancellationRequested();
     }
 
-    private Delivery Send(byte flags, ReadOnlySpan<byte> payload) => _host.Send(Pair, TransportProtocol.Tcp, flags, payload);
+    private Delivery Send(byte flags, ReadOnlySpan<byte> payload) => _host.Send(Pair, TransportProtocol.Tcp, flags, payload, Number);
 
     private static TimeSpan Longer(TimeSpan wait) => wait * 2 < s_longestWait ? wait * 2 : s_longestWait;
 

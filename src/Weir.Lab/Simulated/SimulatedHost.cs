@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
@@ -69,7 +70,7 @@ public sealed class SimulatedHost : INetwork
     {
         while (true)
         {
-            var connection = new SimulatedConnection(this, new SocketPair(local, nextPort(), remote, port));
+            var connection = new SimulatedConnection(this, new SocketPair(local, nextPort(), remote, port), _network.NextConnection());
             if (!_connections.TryAdd(connection.Pair, connection)) continue;
             try
             {
@@ -84,8 +85,8 @@ public sealed class SimulatedHost : INetwork
         }
     }
 
-    /// <summary>Sends a packet of this host's.</summary>
-    internal Delivery Send(SocketPair pair, byte protocol, byte tcpFlags, ReadOnlySpan<byte> payload)
+    /// <summary>Sends a packet of this host's; TCP's with the number of its connection.</summary>
+    internal Delivery Send(SocketPair pair, byte protocol, byte tcpFlags, ReadOnlySpan<byte> payload, uint number = 0)
     {
         if (_isClosed) return Delivery.Lost;
         var frame = new byte[PacketWriter.MaxHeaderLength + payload.Length];
@@ -102,6 +103,8 @@ public sealed class SimulatedHost : INetwork
                 DestinationPort = pair.RemotePort,
                 Protocol = protocol,
                 TcpFlags = tcpFlags,
+                Sequence = number,
+                Acknowledgement = number,
             },
             payload);
 
@@ -119,7 +122,7 @@ public sealed class SimulatedHost : INetwork
         switch (header.Protocol)
         {
             case TransportProtocol.Tcp:
-                return ReceiveTcp(pair, header.TcpFlags, payload);
+                return ReceiveTcp(pair, header.TcpFlags, payload, BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(header.TransportOffset + 4)));
             case TransportProtocol.Udp when OnDatagram is { } take:
                 take(header, payload.ToArray());
                 return Delivery.Taken;
@@ -149,16 +152,26 @@ public sealed class SimulatedHost : INetwork
         foreach (var socket in _datagrams.Values) socket.Dispose();
     }
 
-    private Delivery ReceiveTcp(SocketPair pair, byte flags, ReadOnlySpan<byte> payload)
+    private Delivery ReceiveTcp(SocketPair pair, byte flags, ReadOnlySpan<byte> payload, uint number)
     {
-        if (_connections.TryGetValue(pair, out var known)) return known.Receive(flags, payload);
+        var isReset = (flags & TcpFlag.Rst) != 0;
+        if (_connections.TryGetValue(pair, out var known))
+        {
+            // A node's tables, which know no numbers, reset what was never answered with 0.
+            if (number == known.Number || (isReset && number == 0)) return known.Receive(flags, payload);
+
+            // Of an earlier connection; but who opens a new one has forgotten the earlier one, and so does this end.
+            if (flags != TcpFlag.Syn || !known.IsAccepted) return Delivery.Taken;
+            known.Fail(SocketError.ConnectionReset);
+        }
+
         if (flags == TcpFlag.Syn && (IsRelay ? _listeners.Values.FirstOrDefault() : _listeners.GetValueOrDefault(pair.LocalPort)) is { } listener)
         {
-            var connection = new SimulatedConnection(this, pair, listener);
+            var connection = new SimulatedConnection(this, pair, number, listener);
             if (_connections.TryAdd(pair, connection)) return connection.Receive(flags, payload);
         }
 
-        if ((flags & TcpFlag.Rst) == 0) Send(pair, TransportProtocol.Tcp, TcpFlag.Rst | TcpFlag.Ack, []);
+        if (!isReset) Send(pair, TransportProtocol.Tcp, TcpFlag.Rst | TcpFlag.Ack, [], number);
         return Delivery.Taken;
     }
 

@@ -16,6 +16,7 @@ public sealed class SimulatedNetwork
     private readonly long _startTimestamp;
     private readonly long _startNanoseconds;
     private volatile Topology _topology = Topology.Empty;
+    private uint _lastConnection;
 
     /// <summary>Makes an empty network.</summary>
     public SimulatedNetwork(TimeProvider time)
@@ -72,6 +73,15 @@ public sealed class SimulatedNetwork
             ModelOutcome.Reset => from.Receive(frame[..verdict.Length]),
             _ => Delivery.Lost,
         };
+    }
+
+    /// <summary>A number for a new connection; 0 is none's.</summary>
+    internal uint NextConnection()
+    {
+        uint number;
+        do number = Interlocked.Increment(ref _lastConnection);
+        while (number == 0);
+        return number;
     }
 
     private SimulatedHost Add(SimulatedHost host)
