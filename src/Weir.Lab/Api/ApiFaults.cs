@@ -18,6 +18,9 @@ internal static class ApiFaults
     public static ApiStatusException Conflict(ResourceKind kind, string name, string why) =>
         new(409, "Conflict", $"Operation cannot be fulfilled on {kind.StoreKey} \"{name}\": {why}", Details(kind, name));
 
+    public static ApiStatusException KindEnds() =>
+        new(405, "MethodNotAllowed", "create not allowed while custom resource definition is terminating", []);
+
     public static ApiStatusException Modified(ResourceKind kind, string name) => Conflict(
         kind, name, "the object has been modified; please apply your changes to the latest version and try again");
 

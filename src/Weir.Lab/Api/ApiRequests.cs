@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weir.Cluster.Objects;
+using Weir.Lab.Api.Custom;
 
 namespace Weir.Lab.Api;
 
@@ -10,6 +11,7 @@ internal sealed class ApiRequests(
     ResourceRegistry registry,
     ObjectWriter writer,
     ObjectRemover remover,
+    CustomDefinitions definitions,
     TimeProvider time,
     CancellationToken stopping)
 {
@@ -184,7 +186,7 @@ internal sealed class ApiRequests(
             return;
         }
 
-        var outcome = remover.Delete(target, body, dryRun);
+        var outcome = Delete(target, body, dryRun);
 
         // A real server shows what is left of pods, services and whatever has yet to end, and else says that it is done.
         if (!outcome.Gone || target.Kind.StoreKey is "pods" or "services" or "namespaces")
@@ -200,6 +202,10 @@ internal sealed class ApiRequests(
         await Answer.SuccessAsync(http, 200, details);
     }
 
+    private ObjectRemover.Outcome Delete(ApiTarget target, JsonObject options, bool dryRun) => target.Kind.StoreKey == DefinitionAdmission.StoreKey
+        ? definitions.Delete(target, options, dryRun)
+        : remover.Delete(target, options, dryRun);
+
     private async Task DeleteCollectionAsync(HttpContext http, ApiTarget target, JsonObject body, bool dryRun)
     {
         var page = _lists.Pick(target, ListOptions.Read(http.Request.Query, target.Kind, ""));
@@ -207,7 +213,7 @@ internal sealed class ApiRequests(
         {
             try
             {
-                remover.Delete(target with { Namespace = stored.Namespace, Name = stored.Name }, (JsonObject)body.DeepClone(), dryRun);
+                Delete(target with { Namespace = stored.Namespace, Name = stored.Name }, (JsonObject)body.DeepClone(), dryRun);
             }
             catch (ApiStatusException gone) when (gone.Code == 404)
             {

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Lab.Api.Access;
+using Weir.Lab.Api.Custom;
 
 namespace Weir.Lab.Api;
 
@@ -18,6 +19,9 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly ApiServerOptions _options;
     private readonly ObjectStore _store;
     private readonly GarbageCollector _collector;
+    private readonly CustomDefinitions _definitions;
+    private readonly ResourceRegistry _registry = new();
+    private readonly ObjectWriter _writer;
     private readonly AdmissionChain _admission = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly WebApplication _web;
@@ -31,15 +35,17 @@ public sealed class ApiServer : IAsyncDisposable
         _options = options;
         time ??= TimeProvider.System;
         _store = new ObjectStore(options.DatabasePath, options.HistoryLength);
-        var registry = new ResourceRegistry();
         var remover = new ObjectRemover(_store, time);
-        _collector = new GarbageCollector(_store, registry, remover);
-        new ServiceAddresses(_store, registry).Register(_admission);
+        _definitions = new CustomDefinitions(_store, _registry, remover, time);
+        _collector = new GarbageCollector(_store, _registry, remover);
+        _admission.Add(DefinitionAdmission.StoreKey, new DefinitionAdmission(_registry, time).Admit);
+        new ServiceAddresses(_store, _registry).Register(_admission);
         PolicyAdmission.Register(_admission);
-        var writer = new ObjectWriter(_store, registry, _admission, time);
-        Accounts = options.Keys is { } keys ? new ServiceAccountTokens(keys, _store, registry, time) : null;
+        _writer = new ObjectWriter(_store, _registry, _admission, time);
+        Accounts = options.Keys is { } keys ? new ServiceAccountTokens(keys, _store, _registry, time) : null;
         var front = new FrontRequests(
-            new Authenticator(options.Keys, Accounts), new ApiRequests(_store, registry, writer, remover, time, _stopping.Token));
+            new Authenticator(options.Keys, Accounts),
+            new ApiRequests(_store, _registry, _writer, remover, _definitions, time, _stopping.Token));
         _web = Build(options, loggers);
         _web.Run(front.HandleAsync);
     }
@@ -60,12 +66,14 @@ public sealed class ApiServer : IAsyncDisposable
     /// <summary>Listens. A socket file that a dead server left is replaced.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        BundledDefinitions.Install(_writer, _store, _registry);
         if (_options.SocketPath is { } path && File.Exists(path)) File.Delete(path);
         await _web.StartAsync(cancellationToken);
         if (_options.SocketPath is { } made && !OperatingSystem.IsWindows()) File.SetUnixFileMode(made, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var addresses = _web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Port = _options.Loopback is null ? 0 : addresses.Where(a => !a.Contains("unix:", StringComparison.Ordinal)).Select(a => new Uri(a).Port).First();
         _collector.Start();
+        _definitions.Start();
     }
 
     /// <inheritdoc/>
@@ -75,6 +83,7 @@ public sealed class ApiServer : IAsyncDisposable
         await _web.StopAsync();
         await _web.DisposeAsync();
         await _collector.DisposeAsync();
+        await _definitions.DisposeAsync();
         _store.Dispose();
         _stopping.Dispose();
     }

@@ -10,6 +10,10 @@ internal static class BodyCheck
     /// <exception cref="ApiStatusException">A type is wrong, or a field is unknown and the client wants to be told (400).</exception>
     public static void Check(ResourceKind kind, JsonObject document, WriteOptions options)
     {
+        if (kind.Warning is not null) options.Warnings.Add(kind.Warning);
+
+        // A misspelt rule that is taken away silently is a policy that does not hold: its reader refuses it by name.
+        if (options.Validation != FieldValidation.Strict && PolicyAdmission.Judges(kind)) return;
         var findings = SchemaCheck.Prune(document, KindSchemas.Of(kind));
         if (findings.WrongType is { } wrong) throw Fault(kind, wrong);
         if (findings.Unknown.Count == 0 || options.Validation == FieldValidation.Ignore) return;

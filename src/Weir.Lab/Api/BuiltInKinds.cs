@@ -4,8 +4,6 @@ namespace Weir.Lab.Api;
 internal static class BuiltInKinds
 {
     private static readonly string[] _all = ["all"];
-    private static readonly string[] _cilium = ["cilium"];
-    private static readonly string[] _ciliumPolicy = ["cilium", "ciliumpolicy"];
 
     public static IReadOnlyList<ResourceKind> List { get; } =
     [
@@ -69,19 +67,6 @@ internal static class BuiltInKinds
         {
             Namespaced = false, HasStatus = true, HasGeneration = true, ShortNames = ["crd", "crds"],
         },
-        Cilium("ciliumnetworkpolicies", "CiliumNetworkPolicy", "cnp", "ciliumnp") with { HasStatus = true, Categories = _ciliumPolicy },
-        Cilium("ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy", "ccnp") with
-        {
-            Namespaced = false, HasStatus = true, Categories = _ciliumPolicy,
-        },
-        Cilium("ciliumidentities", "CiliumIdentity", "ciliumid") with { Namespaced = false },
-        Cilium("ciliumendpoints", "CiliumEndpoint", "cep", "ciliumep"),
-        Cilium("ciliumcidrgroups", "CiliumCIDRGroup", "ccg") with { Namespaced = false },
-        Cilium("ciliumcidrgroups", "CiliumCIDRGroup", "ccg") with { Version = "v2alpha1", StoredVersion = "v2", Namespaced = false },
-        new("acn.azure.com", "v1alpha1", "containernetworklogs", "ContainerNetworkLog")
-        {
-            Custom = true, Namespaced = false, HasStatus = true, HasGeneration = true,
-        },
         Question("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
         Question("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
         Question("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
@@ -100,14 +85,6 @@ internal static class BuiltInKinds
         ShortNames = [shortName],
         Categories = _all,
         SelectableFields = plural == "replicasets" ? ["status.replicas"] : [],
-    };
-
-    private static ResourceKind Cilium(string plural, string kind, params string[] shortNames) => new("cilium.io", "v2", plural, kind)
-    {
-        Custom = true,
-        HasGeneration = true,
-        ShortNames = shortNames,
-        Categories = _cilium,
     };
 
     private static ResourceKind Events() => new("", "v1", "events", "Event")

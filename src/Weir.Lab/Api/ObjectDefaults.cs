@@ -44,6 +44,7 @@ internal static class ObjectDefaults
 
     private static void Complete(ResourceKind kind, JsonObject next)
     {
+        if (kind.OpenApi is { } schema) Custom.SchemaDefaults.Apply(next, schema);
         switch (kind.StoreKey)
         {
             case "pods":

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Weir.Cluster.Objects;
+using Weir.Lab.Api.Custom;
 using Weir.Lab.Api.Fields;
 
 namespace Weir.Lab.Api;
@@ -63,6 +64,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
         CheckNamespace(target, meta);
         if (meta.Text("resourceVersion") is { Length: > 0 })
             throw ApiFaults.BadRequest("resourceVersion should not be set on objects to be created");
+        if (kind.IsEnding) throw ApiFaults.KindEnds();
         BodyCheck.Check(kind, body, options);
         if (applies) AppliedDocument.Limit(target, body);
 
@@ -93,6 +95,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             ObjectDefaults.PrepareNew(kind, next);
             next["apiVersion"] = kind.StoredApiVersion;
             admission.Admit(new AdmissionReview(kind, target.Namespace, name, next, null));
+            CustomCheck.Check(target, next, options);
             if (!applies) _ownership.Updated(target, [], next, options.FieldManager);
             if (options.DryRun) return StoredObject.Make(kind, target.Namespace, name, store.Revision, next);
             if (store.TryWrite(kind, target.Namespace, name, null, next) is { } written) return written;
@@ -141,6 +144,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             if (JsonTree.Same(old, next)) return before;
             if (target.Subresource.Length == 0)
                 admission.Admit(new AdmissionReview(target.Kind, target.Namespace, target.Name, next, old));
+            CustomCheck.Check(target, next, options);
             if (!applies) _ownership.Updated(target, old, next, options.FieldManager);
             if (options.DryRun) return StoredObject.Make(target.Kind, target.Namespace, target.Name, before.Revision, next);
             var ends = next.Text("metadata", "deletionTimestamp") is not null && ObjectRemover.MayEnd(target.Kind, next);

@@ -15,6 +15,10 @@ internal static class PolicyAdmission
         admission.Add("networkpolicies.networking.k8s.io", Admit);
     }
 
+    /// <summary>Whether objects of a kind are Cilium's policies, which are read whole.</summary>
+    public static bool Judges(ResourceKind kind) =>
+        kind.StoreKey is "ciliumnetworkpolicies.cilium.io" or "ciliumclusterwidenetworkpolicies.cilium.io";
+
     private static IReadOnlyList<FieldFault> Admit(AdmissionReview review)
     {
         // A policy that is on its way out may be as it is: its finalizers must be able to go.

@@ -44,10 +44,28 @@ public sealed record ResourceKind(string Group, string Version, string Plural, s
     public string StoreKey => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 
     /// <summary>The kind of a list of these.</summary>
-    public string ListKind => Kind + "List";
+    public string ListKind => ListName ?? Kind + "List";
 
     /// <summary>The lower-case singular name.</summary>
-    public string Singular => Kind.ToLowerInvariant();
+    public string Singular => SingularName ?? Kind.ToLowerInvariant();
+
+    /// <summary>The singular name, where it is not the kind in small letters.</summary>
+    internal string? SingularName { get; init; }
+
+    /// <summary>The kind of a list, where it is not the kind with <c>List</c> behind it.</summary>
+    internal string? ListName { get; init; }
+
+    /// <summary>Where the numbers of the subresource <c>scale</c> are kept; null for the usual places.</summary>
+    internal Custom.ScalePaths? Scale { get; init; }
+
+    /// <summary>Whether the kind is going away: nothing new can be made of it.</summary>
+    internal bool IsEnding { get; init; }
+
+    /// <summary>What clients that use this version are warned of; null for nothing.</summary>
+    internal string? Warning { get; init; }
+
+    /// <summary>The schema of its definition as written there; null for a built-in kind.</summary>
+    internal System.Text.Json.Nodes.JsonObject? OpenApi { get; init; }
 
     /// <summary>What documents look like; null for a built-in kind, whose types say so, and for one that takes anything.</summary>
     internal Schema.FieldSchema? Schema { get; init; }

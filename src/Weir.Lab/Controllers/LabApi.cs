@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
+using Weir.Lab.Api;
 
 namespace Weir.Lab.Controllers;
 
@@ -26,6 +27,10 @@ internal sealed class LabApi(KubernetesConnection connection)
     /// <summary>Lists a collection.</summary>
     public Task<JsonObject> ListAsync(string path, CancellationToken cancellationToken) =>
         connection.SendAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    /// <summary>The collections of a namespace that can be emptied.</summary>
+    public Task<IReadOnlyList<string>> CollectionsAsync(string ns, CancellationToken cancellationToken) =>
+        ServedResources.InNamespaceAsync(connection, ns, cancellationToken);
 
     /// <summary>Deletes an object of this uid; it may be gone already.</summary>
     public async Task DeleteAsync(string collection, JsonObject document, ObjectCache? cache, CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
-using Weir.Lab.Api;
 
 namespace Weir.Lab.Controllers;
 
@@ -16,11 +15,10 @@ public sealed class LabControllers
 
     /// <summary>Prepares the controllers; nothing is sent before <see cref="RunAsync"/>.</summary>
     /// <param name="connection">The API server.</param>
-    /// <param name="kinds">Every kind that the server has now, for emptying a namespace.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where failures are told.</param>
     public LabControllers(
-        KubernetesConnection connection, Func<IEnumerable<ResourceKind>>? kinds = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
+        KubernetesConnection connection, TimeProvider? time = null, ILoggerFactory? loggers = null)
     {
         time ??= TimeProvider.System;
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<LabControllers>();
@@ -34,7 +32,7 @@ public sealed class LabControllers
             new DaemonSetController(_api, _caches, time, logger).RunAsync,
             new EndpointController(_api, _caches, time, logger).RunAsync,
             new LoadBalancerController(_api, _caches, time, logger).RunAsync,
-            new NamespaceController(_api, _caches, kinds ?? (() => BuiltInKinds.List), time, logger).RunAsync,
+            new NamespaceController(_api, _caches, time, logger).RunAsync,
             new PodScheduler(_api, _caches, time, logger).RunAsync,
         ];
     }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
-using Weir.Lab.Api;
 
 namespace Weir.Lab.Controllers;
 
@@ -13,18 +12,16 @@ internal sealed class NamespaceController
 
     private readonly LabApi _api;
     private readonly LabCaches _caches;
-    private readonly Func<IEnumerable<ResourceKind>> _kinds;
     private readonly WorkQueue<ObjectName> _queue;
 
     /// <summary>Prepares the controller.</summary>
     /// <param name="api">The server.</param>
     /// <param name="caches">The shared copies.</param>
-    /// <param name="kinds">Every kind that the server has now.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where failures are told.</param>
-    public NamespaceController(LabApi api, LabCaches caches, Func<IEnumerable<ResourceKind>> kinds, TimeProvider time, ILogger logger)
+    public NamespaceController(LabApi api, LabCaches caches, TimeProvider time, ILogger logger)
     {
-        (_api, _caches, _kinds) = (api, caches, kinds);
+        (_api, _caches) = (api, caches);
         _queue = new WorkQueue<ObjectName>("namespace", time, logger);
         caches.Namespaces.Changed += (_, after) =>
         {
@@ -84,10 +81,8 @@ internal sealed class NamespaceController
     private async Task<bool> EmptyAsync(string name, CancellationToken cancellationToken)
     {
         var empty = true;
-        foreach (var kind in _kinds().Where(k => k is { Namespaced: true, IsStored: true, StoredVersion: null }).DistinctBy(k => k.StoreKey))
+        foreach (var path in await _api.CollectionsAsync(name, cancellationToken))
         {
-            var root = kind.Group.Length == 0 ? $"/api/{kind.Version}" : $"/apis/{kind.Group}/{kind.Version}";
-            var path = $"{root}/namespaces/{name}/{kind.Plural}";
             if (!(await _api.ListAsync(path + "?limit=1", cancellationToken)).Items("items").Any()) continue;
             await _api.SendAsync(HttpMethod.Delete, path, new JsonObject { ["propagationPolicy"] = "Background" }, cancellationToken);
             empty &= !(await _api.ListAsync(path + "?limit=1", cancellationToken)).Items("items").Any();

@@ -40,7 +40,7 @@ public sealed class ManifestApplier(KubernetesConnection connection, string defa
             try
             {
                 await connection.SendAsync(
-                    HttpMethod.Delete, $"{Collection(document, source)}/{document.ObjectName().Name}", null, cancellationToken);
+                    HttpMethod.Delete, $"{await CollectionAsync(document, source, cancellationToken)}/{document.ObjectName().Name}", null, cancellationToken);
             }
             catch (ApiRefusedException gone) when (gone.IsNotFound)
             {
@@ -51,7 +51,7 @@ public sealed class ManifestApplier(KubernetesConnection connection, string defa
 
     private async Task<Applied> ApplyAsync(JsonObject document, string source, CancellationToken cancellationToken)
     {
-        var collection = Collection(document, source);
+        var collection = await CollectionAsync(document, source, cancellationToken);
         var name = document.ObjectName().Name;
         if (name.Length == 0)
             return new Applied(await connection.SendAsync(HttpMethod.Post, collection, document, cancellationToken), "created");
@@ -92,15 +92,12 @@ public sealed class ManifestApplier(KubernetesConnection connection, string defa
         return new Applied(after, JsonTree.Same(after.At("metadata", "resourceVersion"), was) ? "unchanged" : "configured");
     }
 
-    private string Collection(JsonObject document, string source)
+    private async Task<string> CollectionAsync(JsonObject document, string source, CancellationToken cancellationToken)
     {
         var (version, kind) = (document.Text("apiVersion") ?? "", document.Text("kind") ?? "");
-        var found = BuiltInKinds.List.FirstOrDefault(k => k.ApiVersion == version && k.Kind == kind)
+        var ns = document.ObjectName().Namespace is { Length: > 0 } named ? named : defaultNamespace;
+        return await ServedResources.CollectionAsync(connection, version, kind, ns, cancellationToken)
             ?? throw new ManifestException(
                 $"{source}: no matches for kind \"{kind}\" in version \"{version}\": the lab's server has no such kind");
-        var root = found.Group.Length == 0 ? $"/api/{found.Version}" : $"/apis/{found.Group}/{found.Version}";
-        if (!found.Namespaced) return $"{root}/{found.Plural}";
-        var ns = document.ObjectName().Namespace is { Length: > 0 } named ? named : defaultNamespace;
-        return $"{root}/namespaces/{ns}/{found.Plural}";
     }
 }

@@ -38,6 +38,12 @@ internal sealed record FieldSchema
     /// <summary>Whether an object has one owner, whatever is in it.</summary>
     public bool IsAtomic { get; init; }
 
+    /// <summary>Whether it comes from a CustomResourceDefinition: values are held against that, not against types.</summary>
+    public bool IsCustom { get; init; }
+
+    /// <summary>Whether fields that are not declared stay.</summary>
+    public bool KeepsUnknown { get; init; }
+
     /// <summary>The value that stands in where none is given; null for none.</summary>
     public JsonNode? Default { get; init; }
 }

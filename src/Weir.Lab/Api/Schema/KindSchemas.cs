@@ -5,8 +5,11 @@ internal static class KindSchemas
 {
     private static readonly FieldSchema _meta = TypedSchemas.Find(BuiltInKinds.List.First(k => k.Plural == "configmaps"))!.Fields!.Value["metadata"];
 
+    // Kinds of questions that the library has no type for.
+    private static readonly FieldSchema _loose = FieldSchema.Any with { Type = "object", KeepsUnknown = true };
+
     /// <summary>The kind's schema; one that takes anything where the kind has none.</summary>
-    public static FieldSchema Of(ResourceKind kind) => kind.Schema ?? TypedSchemas.Find(kind) ?? Loose(kind);
+    public static FieldSchema Of(ResourceKind kind) => kind.Schema ?? TypedSchemas.Find(kind) ?? _loose;
 
     /// <summary>The fields that every object has.</summary>
     public static Dictionary<string, FieldSchema> Frame() => new()
@@ -15,19 +18,4 @@ internal static class KindSchemas
         ["kind"] = new FieldSchema { Type = "string" },
         ["metadata"] = _meta,
     };
-
-    private static FieldSchema Loose(ResourceKind kind)
-    {
-        var fields = Frame();
-        if (kind.Kind == "CiliumIdentity")
-        {
-            fields["security-labels"] = new FieldSchema { Type = "object", Items = new FieldSchema { Type = "string" } };
-        }
-        else
-        {
-            foreach (var name in (ReadOnlySpan<string>)["spec", "specs", "status"]) fields[name] = FieldSchema.Any;
-        }
-
-        return new FieldSchema { Type = "object", Fields = new Lazy<IReadOnlyDictionary<string, FieldSchema>>(() => fields) };
-    }
 }

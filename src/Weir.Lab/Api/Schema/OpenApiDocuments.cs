@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Weir.Cluster.Objects;
 
 namespace Weir.Lab.Api.Schema;
 
@@ -47,7 +48,8 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
         {
             var schema = KindSchemas.Of(kind);
             var name = schema.Name.Length > 0 ? schema.Name : $"{kind.Group}.{kind.Version}.{kind.Kind}";
-            Publish(name, schema, schemas);
+            if (kind.OpenApi is { } custom) schemas[name] = Custom(custom, schemas);
+            else Publish(name, schema, schemas);
             var published = (JsonObject)schemas[name]!;
             published["x-kubernetes-group-version-kind"] = new JsonArray(Gvk(kind));
             var root = kind.Namespaced ? $"/{version}/namespaces/{{namespace}}/{kind.Plural}" : $"/{version}/{kind.Plural}";
@@ -68,6 +70,15 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
             ["paths"] = paths,
             ["components"] = new JsonObject { ["schemas"] = schemas },
         };
+    }
+
+    // A definition's schema is published as it was written, in the frame that every object has.
+    private static JsonObject Custom(JsonObject schema, JsonObject schemas)
+    {
+        var published = (JsonObject)schema.DeepClone();
+        var properties = published.Ensure("properties");
+        foreach (var (name, field) in KindSchemas.Frame()) properties[name] = Inline(field, schemas);
+        return published;
     }
 
     private static JsonObject Gvk(ResourceKind kind) => new()
@@ -123,6 +134,13 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
         published["properties"] = properties;
     }
 
+    // How a list divides among its owners, for clients that compute patches.
+    private static void Share(JsonObject inline, FieldSchema schema)
+    {
+        inline["x-kubernetes-list-type"] = schema.IsSet ? "set" : schema.ListKeys.Count > 0 ? "map" : "atomic";
+        if (schema.ListKeys.Count > 0) inline["x-kubernetes-list-map-keys"] = new JsonArray([.. schema.ListKeys.Select(k => (JsonNode)k)]);
+    }
+
     private static JsonObject Inline(FieldSchema schema, JsonObject schemas)
     {
         if (schema.Name.Length > 0)
@@ -148,6 +166,7 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
                 break;
             case "array":
                 inline["type"] = "array";
+                Share(inline, schema);
                 inline["items"] = Inline(schema.Items!, schemas);
                 break;
             default:

@@ -26,6 +26,7 @@ internal static class SchemaCheck
         if (value is null || schema.Type.Length == 0) return;
         if (!Fits(value, schema))
         {
+            if (schema.IsCustom) return;
             wrong ??= $"json: cannot unmarshal {Found(value)} into Go struct field {path} of type {Expected(schema)}";
             return;
         }
@@ -42,6 +43,7 @@ internal static class SchemaCheck
                         continue;
                     }
 
+                    if (schema.KeepsUnknown) continue;
                     unknown.Add(at);
                     map.Remove(name);
                 }

@@ -135,22 +135,6 @@ internal static class KindTables
             new("Count", (o, _) => o.Number("count") ?? 1, 1),
             new("Name", (o, _) => o.Text("metadata", "name"), 1),
         ],
-        ["ciliumnetworkpolicies.cilium.io"] = [_name, _age, Text("Valid", Valid)],
-        ["ciliumclusterwidenetworkpolicies.cilium.io"] = [_name, Text("Valid", Valid)],
-        ["ciliumidentities.cilium.io"] =
-        [
-            _name,
-            Text("Namespace", o => o.Text("metadata", "labels", "io.kubernetes.pod.namespace")),
-            _age,
-        ],
-        ["ciliumendpoints.cilium.io"] =
-        [
-            _name,
-            new("Security Identity", (o, _) => o.Number("status", "identity", "id"), 0, "integer"),
-            Text("Endpoint State", o => o.Text("status", "state")),
-            Text("IPv4", o => o.Items("status", "networking", "addressing").FirstOrDefault().Text("ipv4")),
-            Text("IPv6", o => o.Items("status", "networking", "addressing").FirstOrDefault().Text("ipv6")),
-        ],
     };
 
     private static readonly TableColumn[] _plain = [_name, _age];
@@ -174,7 +158,4 @@ internal static class KindTables
 
     private static string? Address(JsonObject node, string type) =>
         node.Items("status", "addresses").FirstOrDefault(a => a.Text("type") == type).Text("address");
-
-    private static string? Valid(JsonObject policy) =>
-        policy.Items("status", "conditions").FirstOrDefault(c => c.Text("type") == "Valid").Text("status");
 }
