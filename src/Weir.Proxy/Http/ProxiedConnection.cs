@@ -1,0 +1,50 @@
+using System.Net;
+using Weir.Proxy.Wires;
+
+namespace Weir.Proxy.Http;
+
+/// <summary>A client's connection with all that serves it.</summary>
+internal sealed record ProxiedConnection
+{
+    /// <summary>The client's side.</summary>
+    public required Wire Client { get; init; }
+
+    /// <summary>What was read from the client and not used yet.</summary>
+    public required WireBuffer Read { get; init; }
+
+    /// <summary>Who opened the connection.</summary>
+    public required IPEndPoint Source { get; init; }
+
+    /// <summary>Where it wanted to go.</summary>
+    public required IPEndPoint Destination { get; init; }
+
+    /// <summary>What may be said.</summary>
+    public required IConnectionPolicy Policy { get; init; }
+
+    /// <summary>Where it is recorded.</summary>
+    public required IHttpLog Log { get; init; }
+
+    /// <summary>Connects to the destination in the source's name.</summary>
+    public required Func<IPEndPoint, IPEndPoint, CancellationToken, ValueTask<Wire>> Connect { get; init; }
+
+    /// <summary>Bounds.</summary>
+    public required HttpLimits Limits { get; init; }
+
+    /// <summary>What of a request is kept in records.</summary>
+    public required HttpRedaction Redaction { get; init; }
+
+    /// <summary>Strings that are used again.</summary>
+    public required TextCache Texts { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>When the connection is ended if nothing happens before.</summary>
+    public Deadline Deadline { get; } = new();
+
+    /// <summary>Ends with the proxy.</summary>
+    public CancellationToken Stopping { get; init; }
+
+    /// <summary>The deadline is so far away from now on.</summary>
+    public void Allow(TimeSpan span) => Deadline.Set(Time.GetTimestamp() + (long)(span.TotalSeconds * Time.TimestampFrequency));
+}
