@@ -51,8 +51,8 @@ public sealed class FlowLogTests : IAsyncLifetime
         await ApplyAsync("testcnl", """[{"from":{"namespacedPod":["pets/front-","kube-system/core-dns-"]}}]""");
         await StatusAsync("testcnl", "CONFIGURED", "spec.includefilters[0].from.namespacedPod[1]: kube-system/core-dns- matches no pod.");
 
-        await _node.Server.MergeAsync($"{Logs}/testcnl", """{"spec":{"includefilters":[{"protocol":["icmp"]}]}}""");
-        await StatusAsync("testcnl", "FAILED", "spec.includefilters[0].protocol[0]: 'icmp' is unknown: expected tcp, udp, dns.");
+        await _node.Server.MergeAsync($"{Logs}/testcnl", """{"spec":{"includefilters":[{"from":{"namespacedPod":["front-"]}}]}}""");
+        await StatusAsync("testcnl", "FAILED", "spec.includefilters[0].from.namespacedPod[0]: 'front-' names no pods: expected namespace/pod-prefix, such as pets/store-front-, or pets/ for all of a namespace.");
         await Eventually.HoldsAsync(() => Task.FromResult(Sent(front, order, out var lines) && lines.Count > 0), "the last good one logs");
     }
 
