@@ -21,7 +21,7 @@ public sealed class ArrowTests
         ["Weir.Proxy"] = ["Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux"],
         ["Weir.Cluster"] = ["Weir.Model", "Weir.Policy"],
         ["Weir.Observe"] = ["Weir.Model"],
-        ["Weir.FlowLog"] = ["Weir.Model"],
+        ["Weir.FlowLog"] = ["Weir.Model", "Weir.Linux"],
         ["Weir.Workloads"] = ["Weir.Protocols"],
         ["Weir.Cni"] = ["Weir.Linux"],
         ["Weir.Agent"] =
