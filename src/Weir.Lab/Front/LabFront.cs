@@ -34,10 +34,11 @@ public sealed class LabFront : IAsyncDisposable
         new(runFolder, port, ApiKeys.Open(Path.Combine(runFolder, "state/keys"), time));
 
     /// <summary>Where the API server is to listen.</summary>
+    /// <exception cref="LabException">Somebody has the port that was asked for.</exception>
     internal ApiServerOptions Complete(ApiServerOptions options) => options with
     {
         Keys = Keys,
-        Loopback = new IPEndPoint(IPAddress.Loopback, _port != 0 ? _port : _before?.PortOf("api") ?? 0),
+        Loopback = new IPEndPoint(IPAddress.Loopback, _port != 0 ? LoopbackPorts.Check(_port) : LoopbackPorts.Free(_before?.PortOf("api") ?? 0)),
     };
 
     /// <summary>Serves what every lab has, once its API server listens.</summary>
