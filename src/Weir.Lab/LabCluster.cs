@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
 using Weir.Lab.Api;
+using Weir.Lab.Api.Access;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
 using Weir.Lab.Controllers;
@@ -196,11 +197,13 @@ public sealed class LabCluster : IAsyncDisposable
         {
             SocketPath = socket, DatabasePath = _options.IsKept ? Path.Combine(KeptLab.StateFolder(_options.RunFolder), "api.db") : null,
         };
+        options = options with { Keys = ApiKeys.Open(Path.Combine(KeptLab.StateFolder(_options.RunFolder), "keys"), _time) };
+        Later(options.Keys.Dispose);
         if (_options.FrontPort is { } port)
         {
-            Front = LabFront.Prepare(_options.RunFolder, port, _time);
+            Front = new LabFront(_options.RunFolder, port, options.Keys);
             Later(Front.DisposeAsync);
-            options = Front.Complete(options);
+            options = options with { Loopback = Front.ApiAddress };
         }
 
         var server = new ApiServer(options, _time, _loggers);
@@ -210,7 +213,7 @@ public sealed class LabCluster : IAsyncDisposable
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
         Front?.Open(server.Port, Connection, _options.Nodes, async (address, stop) => new NetworkStream(await Relay.ConnectAsync(address, stop), ownsSocket: true));
-        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers);
+        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);
         Accompany(controllers.RunAsync);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await NodeRegistration.RegisterAsync(Connection, number, _time, cancellation);

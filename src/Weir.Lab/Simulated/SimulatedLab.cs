@@ -7,6 +7,7 @@ using Weir.Cluster.Objects;
 using Weir.Datapath.Model;
 using Weir.FlowLog.Node;
 using Weir.Lab.Api;
+using Weir.Lab.Api.Access;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
 using Weir.Lab.Controllers;
@@ -170,11 +171,13 @@ public sealed class SimulatedLab : IAsyncDisposable
         {
             SocketPath = socket, DatabasePath = _options.IsKept ? Path.Combine(KeptLab.StateFolder(_options.RunFolder), "api.db") : null,
         };
+        options = options with { Keys = ApiKeys.Open(Path.Combine(KeptLab.StateFolder(_options.RunFolder), "keys"), _time) };
+        Later(options.Keys.Dispose);
         if (_options.FrontPort is { } port)
         {
-            Front = LabFront.Prepare(_options.RunFolder, port, _time);
+            Front = new LabFront(_options.RunFolder, port, options.Keys);
             Later(Front.DisposeAsync);
-            options = Front.Complete(options);
+            options = options with { Loopback = Front.ApiAddress };
         }
 
         var server = new ApiServer(options, _time, _loggers);
@@ -183,7 +186,7 @@ public sealed class SimulatedLab : IAsyncDisposable
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
         Front?.Open(server.Port, Connection, _options.Nodes, ConnectFromOutsideAsync);
-        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers);
+        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);
         Accompany(controllers.RunAsync);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await NodeRegistration.RegisterAsync(Connection, number, _time, cancellation);
