@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Lab.Api.Access;
@@ -46,7 +45,7 @@ public sealed class LabFront : IAsyncDisposable
     {
         (_connection, _outside) = (connection, outside);
         var api = string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{apiPort}");
-        PrivateFile.Write(Services.KubeconfigPath, Kubeconfig(api));
+        Kubeconfig.Write(Services.KubeconfigPath, api, _keys);
         Services.Add("api", api);
         Services.Add("ca", _keys.AuthorityPath);
         Services.Add("token", _keys.Token);
@@ -90,26 +89,4 @@ public sealed class LabFront : IAsyncDisposable
         var port = _relay.Listen(_before?.PortOf(name) ?? 0, dial);
         Services.Add(name, string.Create(CultureInfo.InvariantCulture, $"{scheme}127.0.0.1:{port}"));
     }
-
-    private string Kubeconfig(string api) => $"""
-        apiVersion: v1
-        kind: Config
-        current-context: weir-lab
-        contexts:
-        - name: weir-lab
-          context: {"{"}cluster: weir-lab, user: weir-lab-admin{"}"}
-        clusters:
-        - name: weir-lab
-          cluster:
-            server: {api}
-            certificate-authority-data: {Base64(_keys.AuthorityPem)}
-        users:
-        - name: weir-lab-admin
-          user:
-            client-certificate-data: {Base64(_keys.AdministratorPem)}
-            client-key-data: {Base64(_keys.AdministratorKeyPem)}
-
-        """;
-
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -7,6 +7,7 @@ using Weir.Cluster;
 using Weir.Lab.Api;
 using Weir.Lab.Api.Access;
 using Weir.Lab.Controllers;
+using Weir.Lab.Front;
 using Xunit;
 
 namespace Weir.Unit.Lab;
@@ -17,13 +18,13 @@ public sealed class SecureServer : IAsyncDisposable
     private readonly X509Certificate2 _authority;
     private Running? _controllers;
 
-    private SecureServer()
+    private SecureServer(int history)
     {
         Keys = ApiKeys.Open(Path.Combine(Folder.FullName, "keys"), TimeProvider.System);
         _authority = X509Certificate2.CreateFromPem(Keys.AuthorityPem);
         Server = new ApiServer(new ApiServerOptions
         {
-            Keys = Keys, Loopback = new IPEndPoint(IPAddress.Loopback, 0), SocketPath = Path.Combine(Folder.FullName, "api.sock"),
+            Keys = Keys, Loopback = new IPEndPoint(IPAddress.Loopback, 0), SocketPath = Path.Combine(Folder.FullName, "api.sock"), HistoryLength = history,
         });
         Connection = KubernetesConnection.Open($"unix:{Folder.FullName}/api.sock");
     }
@@ -39,14 +40,22 @@ public sealed class SecureServer : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<SecureServer> StartAsync()
+    public static async Task<SecureServer> StartAsync(int history = 8192)
     {
-        var started = new SecureServer();
+        var started = new SecureServer(history);
         await started.Server.StartAsync(Ct);
         var controllers = new LabControllers(started.Connection, server: started.Server);
         await controllers.PrepareAsync(Ct);
         started._controllers = new Running(controllers.RunAsync);
         return started;
+    }
+
+    /// <summary>A client that knows the server by a kubeconfig alone.</summary>
+    public KubernetesConnection OpenByKubeconfig()
+    {
+        var path = Path.Combine(Folder.FullName, "kubeconfig");
+        Kubeconfig.Write(path, $"https://127.0.0.1:{Server.Port}", Keys);
+        return KubernetesConnection.Open($"kubeconfig:{path}");
     }
 
     /// <summary>Sends a request over TLS.</summary>
