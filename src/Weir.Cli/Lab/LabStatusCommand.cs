@@ -56,7 +56,6 @@ internal static class LabStatusCommand
             $"nodes {nodes.Count(IsReady)} of {nodes.Count} ready",
             $"pods {pods.Count(IsReady)} of {pods.Count} ready",
             .. pods.Where(p => !IsReady(p)).Select(p => $"  not ready: {p.Text("metadata", "namespace")}/{p.Text("metadata", "name")} ({p.Text("status", "phase")})"),
-            $"process {LabLock.HolderOf(folder)} lab",
             .. LabProcesses.Of(folder).Select(p => $"process {p.Id} {p.Command}"),
             .. services?.Lines ?? [],
         ];

@@ -41,17 +41,23 @@ public sealed class ApiServer : IAsyncDisposable
         _admission.Add(DefinitionAdmission.StoreKey, new DefinitionAdmission(_registry, time).Admit);
         new ServiceAddresses(_store, _registry).Register(_admission);
         PolicyAdmission.Register(_admission);
+        AccountAdmission.Register(_admission, _store, _registry);
         _writer = new ObjectWriter(_store, _registry, _admission, time);
         Accounts = options.Keys is { } keys ? new ServiceAccountTokens(keys, _store, _registry, time) : null;
-        var front = new FrontRequests(
-            new Authenticator(options.Keys, Accounts),
-            new ApiRequests(_store, _registry, _writer, remover, _definitions, time, _stopping.Token));
+        var authenticator = new Authenticator(options.Keys, Accounts);
+        var rules = new RoleRules(_store, _registry);
+        var reviews = new AccessReviews(authenticator, rules);
+        var tokens = new TokenRequests(Accounts, _store, _registry, time);
+        var requests = new ApiRequests(_store, _registry, _writer, remover, _definitions, reviews, tokens, time, _stopping.Token);
         _web = Build(options, loggers);
-        _web.Run(front.HandleAsync);
+        _web.Run(new FrontRequests(authenticator, rules, requests).HandleAsync);
     }
 
     /// <summary>The loopback port after <see cref="StartAsync"/>; 0 when the server listens on its socket only.</summary>
     public int Port { get; private set; }
+
+    /// <summary>The authority by whose certificate clients know this server; null without keys.</summary>
+    internal string? AuthorityPem => _options.Keys?.AuthorityPem;
 
     /// <summary>Signs tokens; null without keys.</summary>
     internal ServiceAccountTokens? Accounts { get; }

@@ -126,7 +126,8 @@ internal static class ProtobufMessages
             .With(3, "status", _ignored),
         Kind("SelfSubjectRulesReview").With(2, "spec", new Message("SelfSubjectRulesReviewSpec", "1 namespace string")).With(3, "status", _ignored),
         Kind("SelfSubjectReview").With(2, "status", _ignored),
-        Kind("TokenRequest").With(2, "spec", new Message("TokenRequestSpec", "1 audiences string*", "4 expirationSeconds int")).With(3, "status", _ignored),
+        Kind("TokenRequest").With(2, "spec", new Message("TokenRequestSpec", "1 audiences string*", "4 expirationSeconds int")
+            .With(3, "boundObjectRef", new Message("BoundObjectReference", "1 kind string", "2 apiVersion string", "3 name string", "4 uid string"))).With(3, "status", _ignored),
         new Message(
             "DeleteOptions", "1 gracePeriodSeconds int", "3 orphanDependents bool", "4 propagationPolicy string", "5 dryRun string*")
             .With(2, "preconditions", new Message("Preconditions", "1 uid string", "2 resourceVersion string")),

@@ -17,7 +17,8 @@ internal sealed class LoopbackRelay : IAsyncDisposable
     /// <returns>The port.</returns>
     public int Listen(int port, Func<CancellationToken, Task<Stream>> dial)
     {
-        var listener = Bind(port);
+        var listener = new TcpListener(IPAddress.Loopback, LoopbackPorts.Free(port));
+        listener.Start();
         Keep(AcceptAsync(listener, dial));
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
@@ -45,21 +46,6 @@ internal sealed class LoopbackRelay : IAsyncDisposable
         await _stop.CancelAsync();
         await Task.WhenAll(_running.Keys);
         _stop.Dispose();
-    }
-
-    private static TcpListener Bind(int port)
-    {
-        var listener = new TcpListener(IPAddress.Loopback, port);
-        try
-        {
-            listener.Start();
-            return listener;
-        }
-        catch (SocketException) when (port != 0)
-        {
-            listener.Dispose();
-            return Bind(0);
-        }
     }
 
     private void Keep(Task task)

@@ -95,6 +95,25 @@ public sealed class KubectlTests : IAsyncLifetime
         await KubectlAsync("delete", "ns", "pets");
     }
 
+    [Fact]
+    public async Task Rights_that_are_given_by_the_command_line_hold()
+    {
+        await KubectlAsync("create", "ns", "pets");
+        await KubectlAsync("create", "role", "reader", "-n", "pets", "--verb=get,list", "--resource=pods");
+        await KubectlAsync("create", "rolebinding", "readers", "-n", "pets", "--role=reader", "--user=jane");
+        await KubectlAsync("create", "clusterrolebinding", "viewers", "--clusterrole=view", "--group=vets");
+
+        Assert.Equal("", await KubectlAsync("get", "pods", "-n", "pets", "--as", "jane"));
+        Assert.Equal(
+            "Error from server (Forbidden): pods is forbidden: User \"jane\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\"\n",
+            await FailAsync("get", "pods", "--as", "jane"));
+        Assert.Equal("", await KubectlAsync("get", "deploy", "--as", "kim", "--as-group", "vets"));
+        Assert.Equal("yes\n", await KubectlAsync("auth", "can-i", "list", "pods", "-n", "pets", "--as", "jane"));
+        Assert.Contains("vets", await KubectlAsync("auth", "whoami", "--as", "kim", "--as-group", "vets"), StringComparison.Ordinal);
+        Assert.Matches("""pods +\[\] +\[\] +\[get list\]""", await KubectlAsync("auth", "can-i", "--list", "-n", "pets", "--as", "jane"));
+        Assert.Matches("""readers +Role/reader +""", await KubectlAsync("get", "rolebindings", "-n", "pets"));
+    }
+
     [Theory]
     [InlineData("kind: Deployment\napiVersion: apps/v1\nmetadata: {name: d}\nspec: {replicass: 1}", "strict decoding error: unknown field \"spec.replicass\"")]
     [InlineData("kind: Deployment\napiVersion: apps/v1\nmetadata: {name: d}\nspec: {replicas: three}", "cannot unmarshal string into Go struct field spec.replicas of type int32")]
