@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Lab.Api.Access;
 using Weir.Lab.Api.Custom;
+using Weir.Lab.Api.Validation;
 
 namespace Weir.Lab.Api;
 
@@ -39,6 +40,7 @@ public sealed class ApiServer : IAsyncDisposable
         _definitions = new CustomDefinitions(_store, _registry, remover, time);
         _collector = new GarbageCollector(_store, _registry, remover);
         _admission.Add(DefinitionAdmission.StoreKey, new DefinitionAdmission(_registry, time).Admit);
+        BuiltInRules.Register(_admission);
         new ServiceAddresses(_store, _registry).Register(_admission);
         PolicyAdmission.Register(_admission);
         AccountAdmission.Register(_admission, _store, _registry);
@@ -107,7 +109,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxRefusedBytes;
 
             // A watch is silent for minutes and an upload may be slow; neither is an attack on a socket of one's own.
             kestrel.Limits.MinResponseDataRate = null;

@@ -216,7 +216,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             throw ApiFaults.BadRequest(
                 $"the API version in the data ({version}) does not match the expected API version ({kind.ApiVersion})");
         if (named != kind.Kind)
-            throw ApiFaults.BadRequest($"{named} in version \"{version}\" cannot be handled as a {kind.Kind}: the path names {kind.Plural}");
+            throw ApiFaults.BadRequest($"{named} in version \"{version}\" cannot be handled as a {kind.Kind}: converting ({version}.{named}) to ({kind.ApiVersion}.{kind.Kind}): unknown conversion");
         if (body["metadata"] is not (null or JsonObject))
             throw ApiFaults.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: metadata: expected an object");
     }

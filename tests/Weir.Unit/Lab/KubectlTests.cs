@@ -116,7 +116,7 @@ public sealed class KubectlTests : IAsyncLifetime
 
     [Theory]
     [InlineData("kind: Deployment\napiVersion: apps/v1\nmetadata: {name: d}\nspec: {replicass: 1}", "strict decoding error: unknown field \"spec.replicass\"")]
-    [InlineData("kind: Deployment\napiVersion: apps/v1\nmetadata: {name: d}\nspec: {replicas: three}", "cannot unmarshal string into Go struct field spec.replicas of type int32")]
+    [InlineData("kind: Deployment\napiVersion: apps/v1\nmetadata: {name: d}\nspec: {replicas: three}", "cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32")]
     [InlineData("kind: Nothing\napiVersion: v1\nmetadata: {name: d}", "no matches for kind \"Nothing\" in version \"v1\"")]
     [InlineData("kind: ConfigMap\napiVersion: v1\nmetadata: {name: Upper}", "a lowercase RFC 1123 subdomain must consist of")]
     public async Task Bad_input_is_refused_in_the_words_of_a_real_server(string manifest, string expected)
