@@ -10,6 +10,7 @@ internal sealed partial class Binder
 {
     private Scalar Binary(BinaryExpr binary, RowScope rows)
     {
+        if (binary.Name == ":") return ColumnHas(binary, rows);
         if (!OperatorTable.ByText.TryGetValue(binary.Name, out var op))
         {
             NotSupported(binary.Name, binary.Operator.Start, binary.Operator.Length, "use matches regex, contains or startswith");
@@ -25,9 +26,25 @@ internal sealed partial class Binder
         }
 
         if (binary.Left is StarExpr star) return AnyColumn(op, binary, star, rows);
+        if (IsTable(binary.Left) || IsTable(binary.Right[0])) return TableOperand(binary, rows);
         var left = Value(binary.Left, rows);
         var right = Value(binary.Right[0], rows);
         return Combine(op, binary.Operator, left, right);
+    }
+
+    private Literal TableOperand(BinaryExpr binary, RowScope rows)
+    {
+        string TypeText(Expr operand)
+        {
+            if (!IsTable(operand)) return Value(operand, rows).Type.Name();
+            Table(operand);
+            return "";
+        }
+
+        var (left, right) = (TypeText(binary.Left), TypeText(binary.Right[0]));
+        var (start, length) = (binary.Operator.Start, binary.Operator.Length);
+        diagnostics.Add("KS106", $"The operator '{binary.Name}' is not defined for the operand types {left} and {right}.", start, length, "toscalar(…) takes the first value of a query");
+        return _error;
     }
 
     private Scalar Combine(ScalarOperator op, Token at, Scalar left, Scalar right)

@@ -23,6 +23,7 @@ internal sealed partial class Binder(KqlCatalog catalog, KqlOptions options, Dia
     private int _nodes;
     private int _calls;
     private bool _gaveUp;
+    private bool _unknowable;
 
     public BoundQuery Bind(ImmutableArray<Statement> statements)
     {
@@ -83,6 +84,7 @@ internal sealed partial class Binder(KqlCatalog catalog, KqlOptions options, Dia
                 foreach (var parameter in parameters.Parameters) _scope.Set(parameter.Name.Name, Parameter(parameter));
                 break;
             case RefusedStatement refused:
+                _unknowable = true;
                 NotSupported(refused.What, refused.Start, refused.Length, "write the value with let");
                 break;
         }

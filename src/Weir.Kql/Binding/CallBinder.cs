@@ -62,6 +62,7 @@ internal sealed partial class Binder
 
     private Literal UnknownFunction(CallExpr call, RowScope rows)
     {
+        if (_unknowable) return _error;
         var known = FunctionLibrary.ScalarFunctions.Keys.Concat(FunctionLibrary.Aggregates.Keys).Concat(_scope.Names);
         diagnostics.Add("KS211", $"The name '{call.Name.Name}' does not refer to any known function.", call.Name.Start, call.Name.Length, NearMiss.Hint(call.Name.Name, known));
         foreach (var argument in call.Arguments)
@@ -91,7 +92,12 @@ internal sealed partial class Binder
             return null;
         }
 
-        if (arguments.Any(a => a.Type == KqlType.Unknown)) return counted[0];
+        if (arguments.Any(a => a.Type == KqlType.Unknown))
+        {
+            if (counted.Count == 1) ComplainOfErrors(call, counted[0], arguments);
+            return counted[0];
+        }
+
         var fits = counted.FirstOrDefault(o => ParameterFit.Exactly(o, arguments)) ?? counted.FirstOrDefault(o => ParameterFit.Loosely(o, arguments));
         if (fits is not null) return CheckConstants(call, fits, arguments) ? fits : null;
         if (counted.Count > 1 && function.Overloads.Length > 1 && !IsPreferred(counted, arguments))
@@ -103,6 +109,18 @@ internal sealed partial class Binder
 
         Misfit(call, counted[0], arguments);
         return null;
+    }
+
+    // As the analyser does: what has an error has not the type that one parameter asks for, either.
+    private void ComplainOfErrors(CallExpr call, Signature signature, ImmutableArray<Scalar> arguments)
+    {
+        for (var i = 0; i < arguments.Length && i < call.Arguments.Length; i++)
+        {
+            var parameter = ParameterFit.At(signature, i, arguments.Length);
+            if (!ReferenceEquals(arguments[i], _error) || parameter.Accepts == "dynamic" || !KqlTypes.TryParse(parameter.Accepts, out _)) continue;
+            var at = Positional(call.Arguments[i]);
+            diagnostics.Add("KS107", $"A value of type {parameter.Accepts} expected.", at.Start, at.Length);
+        }
     }
 
     // Overloads that differ in one parameter only: the misfit is told at the argument.
@@ -138,7 +156,8 @@ internal sealed partial class Binder
     private void WrongCount(CallExpr call, FunctionSymbol function, int count)
     {
         var first = function.Overloads[0];
-        if (function.Overloads.Length > 1 && count > 0)
+        var alike = function.Overloads.All(o => o.Parameters.Length == first.Parameters.Length && o.Least == first.Least && o.Most == first.Most);
+        if (!alike && count > 0)
         {
             diagnostics.Add("KS121", "The function call has an incorrect number of arguments.", call.Name.Start, call.Name.Length);
             return;
@@ -146,7 +165,7 @@ internal sealed partial class Binder
 
         var repeats = first.Parameters.Any(p => p.Most > 1);
         var (least, most) = (function.Overloads.Min(o => o.Least), function.Overloads.Max(o => o.Most));
-        if (repeats || function.Overloads.Length > 1)
+        if (repeats || !alike)
         {
             if (least != most)
             {

@@ -64,9 +64,8 @@ internal sealed partial class Binder
     {
         var value = Value(element.Value, rows);
         var type = element.Type is null ? KqlType.Dynamic : TypeOf(element.Type);
-        if (value.Type == KqlType.Unknown) return null;
         var at = Positional(element.Value);
-        if (value.Type != KqlType.Dynamic)
+        if (value.Type is not (KqlType.Dynamic or KqlType.Unknown))
         {
             diagnostics.Add("KS141", "The expression must have the type dynamic.", at.Start, at.Length, value.Type == KqlType.String ? "parse_json(…) or split(…) makes an array" : null);
             return null;

@@ -44,7 +44,7 @@ internal sealed partial class Binder
         var part = parts[i];
         if (i == 0) return;
         var before = parts[i - 1];
-        if (part.Column is not null && before.Column is not null && Type(before) == KqlType.String)
+        if (part.Column is not null && before.Column is not null)
             diagnostics.Add("KS101", "The column name must follow a string literal", part.Start, part.End - part.Start);
         else if (part.Star && before.Column is not null && Type(before) == KqlType.String)
             diagnostics.Add("KS103", "Using * after parsing a string column is ambiguous.", part.Start, part.End - part.Start);

@@ -14,22 +14,25 @@ internal sealed partial class Binder
         _scope = new(outer);
         var relation = pipe.Source is null ? input : Table(pipe.Source);
         var first = pipe.Source is null && input is null;
+        var failed = false;
         foreach (var node in pipe.Operators)
         {
             if (!Spend()) break;
-            if (relation is null && !first)
-            {
-                // The source is unknown; what can be told without it is told.
-                if (node is RefusedOperator { Known: true } refused) Operator(refused, new Rows([], []));
-                continue;
-            }
-
-            relation = first ? Source(node) : Operator(node, relation!);
+            failed |= relation is null && !first;
+            relation = first ? Source(node) : Operator(node, relation ?? Anything());
             first = false;
         }
 
         _scope = outer;
-        return relation;
+        return failed ? null : relation;
+    }
+
+    // Stands for rows that nobody knows, so that what follows an error is checked as far as it can be.
+    private Rows Anything()
+    {
+        var rows = new Rows([], []);
+        _open.Add(rows);
+        return rows;
     }
 
     private Relation? Source(OperatorNode node)
@@ -184,7 +187,7 @@ internal sealed partial class Binder
         foreach (var key in keys)
         {
             var value = Value(key.Value, rows);
-            if (value.Type == KqlType.Dynamic) NoDynamic(key.Value);
+            if (value.Type == KqlType.Dynamic) NoDynamic(key.Value.Start, key.End - key.Value.Start);
             var descending = key.Ascending is not true;
             bound.Add(new(value, descending, key.NullsFirst ?? !descending));
         }
@@ -192,8 +195,10 @@ internal sealed partial class Binder
         return bound.MoveToImmutable();
     }
 
-    private void NoDynamic(Expr at) => diagnostics.Add(
-        "KS116", "The value of type 'dynamic' is not allowed in this context.", at.Start, at.Length, "tostring(…), tolong(…) or todouble(…) makes it comparable");
+    private void NoDynamic(Expr at) => NoDynamic(at.Start, at.Length);
+
+    private void NoDynamic(int start, int length) => diagnostics.Add(
+        "KS116", "The value of type 'dynamic' is not allowed in this context.", start, length, "tostring(…), tolong(…) or todouble(…) makes it comparable");
 
     private Reference As(ListOperator list, Relation input)
     {

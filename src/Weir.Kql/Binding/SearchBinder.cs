@@ -14,7 +14,7 @@ internal sealed partial class Binder
         if (input is not null) tables.Add((SourceName(input, 0), input));
         foreach (var table in search.Tables)
         {
-            if (Unwrap(table) is StarExpr star) tables.AddRange(MatchingTables(star).Select(t => (t.Name, (Relation)Scan(t))));
+            if (Unwrap(table) is StarExpr star) tables.AddRange(Matching(star));
             else if (Table(table) is { } relation) tables.Add((Unwrap(table) is NameExpr name ? name.Name : SourceName(relation, tables.Count), relation));
         }
 
@@ -58,6 +58,17 @@ internal sealed partial class Binder
         }
     }
 
+    // Column:"text" in a search.
+    private Scalar ColumnHas(BinaryExpr binary, RowScope rows)
+    {
+        var column = Value(binary.Left, rows);
+        var text = Value(binary.Right[0], rows);
+        if (column.Type == KqlType.Unknown || text.Type == KqlType.Unknown) return _error;
+        return text is Literal { Value: string needle } && column is ColumnRef reference
+            ? AnywhereHas(needle, rows with { Columns = [reference.Column] }, sensitive: false)
+            : new Operation(ScalarOperator.Equal, [column, text], KqlType.Bool);
+    }
+
     private static Scalar AnywhereHas(string text, RowScope rows, bool sensitive)
     {
         var (needle, op) = text switch
@@ -84,7 +95,7 @@ internal sealed partial class Binder
         var tables = find.Tables.IsEmpty ? [.. catalog.Tables.Select(t => (t.Name, (Relation)Scan(t)))] : new List<(string, Relation)>();
         foreach (var table in find.Tables)
         {
-            if (Unwrap(table) is StarExpr star) tables.AddRange(MatchingTables(star).Select(t => (t.Name, (Relation)Scan(t))));
+            if (Unwrap(table) is StarExpr star) tables.AddRange(Matching(star));
             else if (Table(table) is { } relation) tables.Add((Unwrap(table) is NameExpr name ? name.Name : SourceName(relation, tables.Count), relation));
         }
 

@@ -129,6 +129,7 @@ internal sealed partial class Binder
             var call = (CallExpr)target;
             var own = call is { Name.Name: "database", Arguments: [LiteralExpr { Value.Value: string name }] } && name == catalog.Database;
             if (own && path.Target == target) return NamedRelation(path.Name);
+            if (call.Arguments is [CallExpr { Name.Name: "cluster" } cluster, ..]) call = cluster;
             NotSupported(call.Name.Name + "()", call.Start, call.Length, "there is one cluster with one database here; write the table's name alone");
             return null;
         }

@@ -20,7 +20,7 @@ internal sealed partial class Binder
         {
             if (Unwrap(table) is StarExpr star)
             {
-                foreach (var stored in MatchingTables(star)) inputs.Add((stored.Name, Scan(stored)));
+                inputs.AddRange(Matching(star));
                 continue;
             }
 
@@ -48,10 +48,13 @@ internal sealed partial class Binder
         _ => "union_arg" + position.ToString(CultureInfo.InvariantCulture),
     };
 
-    private IEnumerable<Catalog.TableSymbol> MatchingTables(StarExpr star)
+    // Stored tables, and views: functions of let that are declared with the word view.
+    private IEnumerable<(string Name, Relation Relation)> Matching(StarExpr star)
     {
         var regex = new Regex("^" + Regex.Escape(star.Pattern).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        return catalog.Tables.Where(t => regex.IsMatch(t.Name));
+        var stored = catalog.Tables.Where(t => regex.IsMatch(t.Name)).Select(t => (t.Name, (Relation)Scan(t)));
+        var views = _scope.Names.Where(n => regex.IsMatch(n) && _scope.Find(n) is NamedFunction { Declaration.IsView: true }).Distinct().ToList();
+        return stored.Concat(views.Select(n => (n, NamedRelation(new(star.Start, star.End, n)))).Where(v => v.Item2 is not null).Select(v => (v.n, v.Item2!)));
     }
 
     private Union Unite(List<(string Name, Relation Relation)> inputs, bool inner, string? source)

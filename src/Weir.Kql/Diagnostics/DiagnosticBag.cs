@@ -14,7 +14,7 @@ internal sealed class DiagnosticBag
 
     public void Add(string code, string message, int start, int length, string? hint = null)
     {
-        if (_items.Count < Most && !_items.Exists(d => d.Start == start && d.Length == length && d.Code == code))
+        if (_items.Count < Most && !_items.Exists(d => d.Start == start && d.Length == length && d.Code == code && d.Message == message))
             _items.Add(new(code, message, start, length, hint));
     }
 

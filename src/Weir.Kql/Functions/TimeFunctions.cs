@@ -10,7 +10,7 @@ internal static class TimeFunctions
         first format_datetime(datetime, literal string): string
         first format_timespan(timespan, literal string): string
         only make_datetime(number, number, number, number?, number?, number?): datetime | (any): datetime
-        only make_timespan(integer, integer, integer, integer): timespan | (integer, integer, integer?): timespan | (any): timespan
+        only make_timespan(number, number, number, number): timespan | (number, number, number?): timespan | (any): timespan
         datetime_add(literal string, integer, datetime): datetime
         datetime_diff(literal string, datetime, datetime): =datediff
         dayofweek(datetime): timespan

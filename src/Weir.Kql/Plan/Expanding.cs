@@ -26,10 +26,10 @@ public sealed record MvExpand(Relation Input, ImmutableArray<ExpandItem> Items, 
 /// <param name="Index">The column of with_itemindex, or null.</param>
 /// <param name="Limit">Rows at most for each input row, or null.</param>
 /// <param name="Body">Over a placeholder with the input's columns, the expanded ones in place or at the end.</param>
-/// <param name="Items2">The output: columns of the input row, then those of the body.</param>
+/// <param name="Output">The output: columns of the input row, then those of the body.</param>
 public sealed record MvApply(
-    int Id, Relation Input, ImmutableArray<ExpandItem> Items, Column? Index, long? Limit, Relation Body, ImmutableArray<Assignment> Items2)
-    : Relation([.. Items2.Select(i => i.Column)]);
+    int Id, Relation Input, ImmutableArray<ExpandItem> Items, Column? Index, long? Limit, Relation Body, ImmutableArray<Assignment> Output)
+    : Relation([.. Output.Select(i => i.Column)]);
 
 /// <summary>An aggregate of make-series.</summary>
 /// <param name="Column">The array column.</param>

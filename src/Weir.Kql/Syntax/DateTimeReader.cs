@@ -16,7 +16,9 @@ public static class DateTimeReader
     public static long? Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        text = Trimmed(text.Trim(), out var offset);
+        text = text.Trim();
+        if (text.Contains(',', StringComparison.Ordinal) && Parts(text) is { } parts) return parts;
+        text = Trimmed(text, out var offset);
         if (offset is null) return null;
         var split = text.IndexOf('T', StringComparison.Ordinal);
         if (split < 8) split = text.IndexOf(':', StringComparison.Ordinal) is var colon and > 0 ? text.LastIndexOf(' ', colon) : -1;
@@ -27,6 +29,22 @@ public static class DateTimeReader
         if (time.Length > 0 && !DateTime.TryParseExact(time, _times, CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault, out clock)) return null;
         var ticks = date.Ticks + clock.TimeOfDay.Ticks - offset.Value;
         return ticks >= 0 && ticks <= DateTime.MaxValue.Ticks ? ticks : null;
+    }
+
+    // datetime(2026, 3, 1): year, month, day, hour, minute, second.
+    private static long? Parts(string text)
+    {
+        var numbers = new int[] { 1, 1, 1, 0, 0, 0 };
+        var parts = text.Split(',');
+        if (parts.Length is < 3 or > 6) return null;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!int.TryParse(parts[i].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i])) return null;
+        }
+
+        var good = numbers[0] is >= 1 and <= 9999 && numbers[1] is >= 1 and <= 12 && numbers[2] >= 1 && numbers[2] <= DateTime.DaysInMonth(numbers[0], numbers[1])
+            && numbers[3] < 24 && numbers[4] < 60 && numbers[5] < 60;
+        return good ? new DateTime(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], DateTimeKind.Utc).Ticks : null;
     }
 
     // Takes Z, GMT, UTC or +hh:mm off the end. The offset is null when it is malformed.

@@ -13,7 +13,7 @@ internal sealed partial class Parser
     {
         "or" => 1,
         "and" => 2,
-        "==" or "!=" or "<>" or "=~" or "!~" => 3,
+        "==" or "!=" or "<>" or "=~" or "!~" or ":" => 3,
         "<" or "<=" or ">" or ">=" => 4,
         "+" or "-" => 5,
         "*" or "/" or "%" => 6,
@@ -23,6 +23,7 @@ internal sealed partial class Parser
     private static bool BeginsExpression(Token token) => token.Kind switch
     {
         TokenKind.End or TokenKind.Bad => false,
+        TokenKind.Name when Keywords.Reserved.Contains(token.Text) => false,
         TokenKind.Symbol => token.Text is "(" or "-" or "+" or "*" or "{",
         _ => true,
     };
@@ -109,7 +110,7 @@ internal sealed partial class Parser
 
         var left = Unary();
         var links = 0;
-        for (int precedence; (precedence = Precedence(Current)) >= least;)
+        for (int precedence; !(left is MissingExpr && Current.Kind == TokenKind.Name) && (precedence = Precedence(Current)) >= least;)
         {
             left = Binary(left, precedence);
             if (++links > LongestChain) TooLong();
@@ -176,6 +177,11 @@ internal sealed partial class Parser
                     var token = Take();
                     var name = new NameExpr(token.Start, token.End, token.Text);
                     target = Current.Is("(") ? new CallExpr(name, [target, .. Arguments()], LastEnd) : new PathExpr(target, name);
+                }
+                else if (Current.Is("["))
+                {
+                    // a.[b] is a[b].
+                    continue;
                 }
                 else if (Current.Kind is TokenKind.BracketedName)
                 {
@@ -352,10 +358,21 @@ internal sealed partial class Parser
         }
 
         Expect("[");
-        var values = Separated(Unary, "]");
+        var values = ImmutableArray.CreateBuilder<Expr>();
+        while (BeginsLiteral())
+        {
+            values.Add(Unary());
+            if (!TryTake(",")) break;
+        }
+
         Expect("]");
-        return new DatatableExpr(columns, values, start, LastEnd);
+        return new DatatableExpr(columns, values.ToImmutable(), start, LastEnd);
     }
+
+    private bool BeginsLiteral() =>
+        Current.Kind is TokenKind.Literal or TokenKind.String or TokenKind.Dynamic
+        || ((Current.Is("-") || Current.Is("+")) && Following.Kind == TokenKind.Literal)
+        || (Current.Kind == TokenKind.Name && Following.Is("(") && !Keywords.Infix.Contains(Current.Text));
 
     private RefusedExpr RefusedSource(Token token)
     {

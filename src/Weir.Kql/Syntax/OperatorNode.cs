@@ -15,7 +15,7 @@ internal abstract record OperatorNode(Token Keyword)
 /// <summary>Operators that are a list of expressions: where, extend, project and kin, distinct, take, print, serialize, count, as, sample …</summary>
 internal sealed record ListOperator(Token Keyword, ImmutableArray<Expr> Items) : OperatorNode(Keyword);
 
-internal sealed record OrderedExpr(Expr Value, bool? Ascending, bool? NullsFirst);
+internal sealed record OrderedExpr(Expr Value, bool? Ascending, bool? NullsFirst, int End);
 
 internal sealed record SortOperator(Token Keyword, Expr? Count, ImmutableArray<OrderedExpr> Keys) : OperatorNode(Keyword);
 

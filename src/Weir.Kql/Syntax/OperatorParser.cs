@@ -9,6 +9,7 @@ internal sealed partial class Parser
     {
         "print" or "union" or "search" or "find" => !Following.Is("="),
         "range" => Following.Kind is TokenKind.Name or TokenKind.BracketedName,
+        "where" or "project" => true,
         "evaluate" => Following.Kind == TokenKind.Name && !Keywords.Infix.Contains(Following.Text),
         _ => false,
     };
@@ -154,6 +155,12 @@ internal sealed partial class Parser
 
     private Expr Reordered()
     {
+        if (Current.Kind == TokenKind.Name && Keywords.Reserved.Contains(Current.Text))
+        {
+            Missing("expression");
+            return new MissingExpr(LastEnd);
+        }
+
         var value = Expression();
         if (!(Current.Is("asc") || Current.Is("desc") || Current.Is("granny-asc") || Current.Is("granny-desc"))) return value;
         var order = Take();
@@ -184,7 +191,7 @@ internal sealed partial class Parser
             if (!TryTake("first")) Expect("last");
         }
 
-        return new(value, ascending, first);
+        return new(value, ascending, first, LastEnd);
     }
 
     private SummarizeOperator Summarize(Token keyword)

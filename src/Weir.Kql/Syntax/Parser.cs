@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Weir.Kql.Diagnostics;
+using Weir.Kql.Types;
 
 namespace Weir.Kql.Syntax;
 
@@ -44,7 +45,7 @@ internal sealed partial class Parser
             var before = _at;
             statements.Add(Statement());
             if (Current.Kind == TokenKind.End || Current.Is(";") || (close.Length > 0 && Current.Is(close))) continue;
-            if (BeginsExpression(Current) && _at > before)
+            if (_at > before && (BeginsExpression(Current) || BeginsStatement()))
             {
                 Expected(";");
                 continue;
@@ -73,6 +74,11 @@ internal sealed partial class Parser
         return new QueryStatement(start, Pipe());
     }
 
+    // first, last … begin a statement as names that need brackets; where, project … as operators that have no rows.
+    private bool BeginsStatement() =>
+        Current.Kind == TokenKind.Name && !Keywords.Infix.Contains(Current.Text) && !KqlTypes.TryParse(Current.Text, out _)
+        && (Current.Text is "where" or "project" or "print" || (EndsName(Following) && !Following.Is("=")));
+
     private LetStatement Let()
     {
         var start = Take().Start;
@@ -95,7 +101,8 @@ internal sealed partial class Parser
         if (!TryTake("query_parameters"))
         {
             var word = Current;
-            while (Current.Kind != TokenKind.End && !Current.Is(";")) _at++;
+            for (var depth = 0; Current.Kind != TokenKind.End && !(depth == 0 && Current.Is(";")); _at++)
+                depth += Current.Is("{") ? 1 : Current.Is("}") ? -1 : 0;
             return new RefusedStatement(word.Start, word.Length, "declare " + word.Text);
         }
 

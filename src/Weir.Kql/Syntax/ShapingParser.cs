@@ -87,7 +87,7 @@ internal sealed partial class Parser
         Expect("with");
         var parts = ImmutableArray.CreateBuilder<PatternPart>();
         while (PatternPart() is { } part) parts.Add(part);
-        if (parts.Count == 0) Missing("parse pattern");
+        if (parts.Count == 0 && Current.Kind != TokenKind.Name) Missing("parse pattern");
         return new(keyword, source, parts.ToImmutable());
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class Parser
 
         if (TryTake("*")) return new(null, true, null, null, token.Start, token.End);
         if (token.Kind is not (TokenKind.Name or TokenKind.BracketedName)) return null;
-        if (token.Kind == TokenKind.Name && Keywords.Reserved.Contains(token.Text) && !Keywords.Declarable.Contains(token.Text) && !Following.Is(":")) return null;
+        if (token.Kind == TokenKind.Name && Keywords.Reserved.Contains(token.Text) && !Keywords.Declarable.Contains(token.Text)) return null;
         var name = DeclaredName();
         return new(null, false, name, TryTake(":") ? TypeName() : null, token.Start, LastEnd);
     }
@@ -246,9 +246,9 @@ internal sealed partial class Parser
         var project = Separated(
             () =>
             {
-                var value = Expression();
+                var value = DeclaredName();
                 if (TryTake(":")) TypeName();
-                return value;
+                return (Expr)value;
             },
             "");
         return new(keyword, tables, predicate, project, true);
