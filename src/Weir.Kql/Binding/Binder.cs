@@ -139,7 +139,12 @@ internal sealed partial class Binder(KqlCatalog catalog, KqlOptions options, Dia
     private void NotSupported(string what, int start, int length, string instead) =>
         diagnostics.Add("WK001", $"'{what}' is not supported: {instead}.", start, length, instead);
 
-    private void UnknownName(NameExpr name, IEnumerable<string> known) => diagnostics.Add(
+    private void UnknownName(NameExpr name, IEnumerable<string> known)
+    {
+        if (!diagnostics.Full) AddUnknownName(name, known);
+    }
+
+    private void AddUnknownName(NameExpr name, IEnumerable<string> known) => diagnostics.Add(
         "KS142", $"The name '{name.Name}' does not refer to any known column, table, variable or function.", name.Start, name.Length, NearMiss.Hint(name.Name, known));
 
     // Counts what is built, so that functions calling functions end.

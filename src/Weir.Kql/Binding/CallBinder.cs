@@ -62,7 +62,7 @@ internal sealed partial class Binder
 
     private Literal UnknownFunction(CallExpr call, RowScope rows)
     {
-        if (_unknowable) return _error;
+        if (_unknowable || diagnostics.Full) return _error;
         var known = FunctionLibrary.ScalarFunctions.Keys.Concat(FunctionLibrary.Aggregates.Keys).Concat(_scope.Names);
         diagnostics.Add("KS211", $"The name '{call.Name.Name}' does not refer to any known function.", call.Name.Start, call.Name.Length, NearMiss.Hint(call.Name.Name, known));
         foreach (var argument in call.Arguments)

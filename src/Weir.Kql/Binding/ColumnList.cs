@@ -9,11 +9,17 @@ namespace Weir.Kql.Binding;
 /// <summary>Output columns as they are declared: unique names, replaced in place.</summary>
 internal sealed class ColumnList(DiagnosticBag diagnostics)
 {
+    private const int Most = 10_000;
     private readonly List<Assignment> _items = [];
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbered = new(StringComparer.Ordinal);
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     public ImmutableArray<Assignment> Items => [.. _items];
+
+    public int Count => _items.Count;
+
+    public Assignment Last => _items[^1];
 
     public bool Contains(string name) => _byName.ContainsKey(name);
 
@@ -22,6 +28,12 @@ internal sealed class ColumnList(DiagnosticBag diagnostics)
 
     public void Append(Assignment item)
     {
+        if (_items.Count >= Most)
+        {
+            diagnostics.Add("WK002", $"A table has at most {Most} columns.", 0, 0, "ask for fewer columns, or keep them in one dynamic column with bag_pack(…)");
+            return;
+        }
+
         _byName[item.Column.Name] = _items.Count;
         _items.Add(item);
     }
@@ -43,10 +55,12 @@ internal sealed class ColumnList(DiagnosticBag diagnostics)
     public string Free(string? name)
     {
         if (name is not null && !_byName.ContainsKey(name)) return name;
-        for (var i = 1; ; i++)
+        for (var i = _numbered.GetValueOrDefault(name ?? "Column") + 1; ; i++)
         {
             var candidate = (name ?? "Column") + i.ToString(CultureInfo.InvariantCulture);
-            if (!_byName.ContainsKey(candidate)) return candidate;
+            if (_byName.ContainsKey(candidate)) continue;
+            _numbered[name ?? "Column"] = i;
+            return candidate;
         }
     }
 }

@@ -182,6 +182,7 @@ internal sealed partial class Binder
     {
         if (value.Type == type || value.Type == KqlType.Unknown || type == KqlType.Unknown) return value;
         if (value is Literal { Value: null }) return new Literal(type, type == KqlType.String ? "" : null);
+        if (type == KqlType.Dynamic && value is Literal constant) return constant.AsDynamic();
         return (value as Literal)?.Value switch
         {
             int i when type == KqlType.Long => new Literal(type, (long)i),

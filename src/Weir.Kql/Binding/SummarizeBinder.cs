@@ -24,9 +24,9 @@ internal sealed partial class Binder
 
     private void AddKey(ColumnList list, Expr key, Relation input)
     {
-        var before = list.Items.Length;
+        var before = list.Count;
         AddItem(list, key, RowsOf(input));
-        if (list.Items.Length > before && list.Items[^1].Value.Type == KqlType.Dynamic) NoDynamic(Positional(key));
+        if (list.Count > before && list.Last.Value.Type == KqlType.Dynamic) NoDynamic(Positional(key));
     }
 
     private Scalar Aggregate(CallExpr call, FunctionSymbol function, RowScope rows)

@@ -104,6 +104,7 @@ internal sealed partial class Binder
         }
 
         if (catalog.Find(name.Name) is { } stored) return Scan(stored);
+        if (diagnostics.Full) return null;
         diagnostics.Add(
             "KS204", $"The name '{name.Name}' does not refer to any known table, tabular variable or function.", name.Start, name.Length,
             NearMiss.Hint(name.Name, catalog.Tables.Select(t => t.Name).Concat(_scope.Names)));

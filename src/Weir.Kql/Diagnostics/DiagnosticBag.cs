@@ -10,6 +10,9 @@ internal sealed class DiagnosticBag
 
     public bool Any => _items.Count > 0;
 
+    /// <summary>No more are taken: hints need not be looked for.</summary>
+    public bool Full => _items.Count >= Most;
+
     public int Count => _items.Count;
 
     public void Add(string code, string message, int start, int length, string? hint = null)

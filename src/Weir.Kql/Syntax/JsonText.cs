@@ -25,6 +25,13 @@ internal static class JsonText
         _ => Quote(json, (string)literal.Value!),
     };
 
+    public static Literal AsDynamic(this Literal literal)
+    {
+        var json = new StringBuilder();
+        Append(json, literal);
+        return new(KqlType.Dynamic, json.ToString());
+    }
+
     private static StringBuilder Quote(StringBuilder json, string text) => json.Append('"').Append(JsonEncodedText.Encode(text)).Append('"');
 
     private static string RealText(double value)

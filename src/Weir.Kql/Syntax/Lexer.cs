@@ -129,8 +129,9 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
 
     private int? Hyphenated(int hyphen)
     {
+        const int mostHyphens = 2;
         var end = WordEnd(hyphen + 1);
-        while (end < text.Length && text[end] == '-' && end + 1 < text.Length && char.IsLetter(text[end + 1])) end = WordEnd(end + 1);
+        for (var i = 1; i < mostHyphens && end < text.Length && text[end] == '-' && end + 1 < text.Length && char.IsLetter(text[end + 1]); i++) end = WordEnd(end + 1);
         for (; end > hyphen; end = text.LastIndexOf('-', end - 1))
         {
             if (Keywords.Hyphenated.Contains(text[_at..end])) return end;

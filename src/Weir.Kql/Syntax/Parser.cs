@@ -123,6 +123,12 @@ internal sealed partial class Parser
             return null;
         }
 
+        if (!Enter())
+        {
+            _depth--;
+            return null;
+        }
+
         var from = Take().Start;
         var parameters = Separated(Parameter, ")");
         Expect(")");
@@ -130,6 +136,7 @@ internal sealed partial class Parser
         var statements = StatementsUntil("}");
         var end = Current.End;
         Expect("}");
+        _depth--;
         var last = statements.LastOrDefault() as QueryStatement;
         return new(parameters, last is null ? statements : statements[..^1], last?.Query, view, from, end);
     }
@@ -141,7 +148,7 @@ internal sealed partial class Parser
         {
             if (_tokens[i].Is("(")) depth++;
             else if (_tokens[i].Is(")") && --depth == 0) return _tokens[i + 1].Is("{");
-            else if (_tokens[i].Is(";") || _tokens[i].Is("|")) return false;
+            else if (_tokens[i].Is(";") || _tokens[i].Is("|") || _tokens[i].Is("let")) return false;
         }
 
         return false;

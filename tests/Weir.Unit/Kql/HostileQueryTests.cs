@@ -1,6 +1,7 @@
 using System.Text;
 using Weir.Kql;
 using Weir.Kql.Catalog;
+using Weir.Unit.Policy;
 using Xunit;
 
 namespace Weir.Unit.Kql;
@@ -71,6 +72,47 @@ public sealed class HostileQueryTests
         var list = string.Join(',', Enumerable.Range(0, 20_000));
 
         Assert.NotNull(KqlCompiler.Compile($"print x = 5 | where x in ({list})", KqlCatalog.Empty).Query);
+    }
+
+    [Theory]
+    [InlineData("a-")]
+    [InlineData("let a=(1 ")]
+    [InlineData("let a=(){")]
+    [InlineData("foo(")]
+    [InlineData("foo()")]
+    [InlineData("nope;")]
+    [InlineData("['")]
+    [InlineData("[\"a\" ")]
+    [InlineData("int(")]
+    [InlineData("1..")]
+    [InlineData("| fork (")]
+    [InlineData("top-nested of ")]
+    public void A_megabyte_of_anything_ends_with_errors(string piece)
+    {
+        var text = new StringBuilder().Insert(0, piece, (1 << 20) / piece.Length).ToString();
+
+        Assert.NotEmpty(KqlCompiler.Compile(text, FlowCatalog.Instance).Diagnostics);
+    }
+
+    [Theory]
+    [InlineData("print x=1 | project ", "1,")]
+    [InlineData("print x=1 | extend ", "foo(y),")]
+    [InlineData("print x=1 | summarize by ", "x,")]
+    public void A_table_has_not_any_number_of_columns(string begin, string item) => Assert.NotEmpty(
+        KqlCompiler.Compile(begin + new StringBuilder().Insert(0, item, 150_000).ToString().TrimEnd(','), FlowCatalog.Instance).Diagnostics);
+
+    [Fact]
+    public void Every_beginning_of_every_query_ends_and_points_into_itself()
+    {
+        foreach (var query in Corpus.Ours("kql.jsonl").Select(c => c.GetProperty("query").GetString()!))
+        {
+            for (var length = 0; length < query.Length; length += 3)
+            {
+                var compiled = KqlCompiler.Compile(query[..length], FlowCatalog.Instance);
+                Assert.True(compiled.Query is not null || !compiled.Diagnostics.IsEmpty, query[..length]);
+                Assert.All(compiled.Diagnostics, d => Assert.InRange(d.Start + d.Length, 0, length));
+            }
+        }
     }
 
     [Theory]
