@@ -59,9 +59,9 @@ internal sealed partial class Binder
                 if (!Boolean(l) || !Boolean(r)) return Undefined(at, l, r);
                 return new Operation(op, [Converted(left, KqlType.Bool), Converted(right, KqlType.Bool)], KqlType.Bool);
             case ScalarOperator.Equal or ScalarOperator.NotEqual:
-                return Equality(op, left, right);
+                return l == KqlType.Dynamic && r == KqlType.Dynamic ? Undefined(at, l, r) : Equality(op, left, right);
             case ScalarOperator.Less or ScalarOperator.LessOrEqual or ScalarOperator.Greater or ScalarOperator.GreaterOrEqual:
-                if (!OperatorTable.Ordered(l, r)) return Undefined(at, l, r);
+                if (!OperatorTable.Ordered(l, r) || (l == KqlType.Dynamic && r == KqlType.Dynamic)) return Undefined(at, l, r);
                 var (a, b) = Alike(left, right);
                 return new Operation(op, [a, b], KqlType.Bool);
             default:
@@ -102,7 +102,8 @@ internal sealed partial class Binder
     {
         if (left != KqlType.Unknown && right != KqlType.Unknown)
         {
-            var hint = at.Text == "+" && left == KqlType.String ? "strcat(a, b) joins texts" : null;
+            var hint = at.Text == "+" && left == KqlType.String ? "strcat(a, b) joins texts"
+                : left == KqlType.Dynamic && right == KqlType.Dynamic ? "tostring(…), tolong(…) or todouble(…) of one side makes them comparable" : null;
             diagnostics.Add("KS106", $"The operator '{at.Text}' is not defined for the operand types {left.Name()} and {right.Name()}.", at.Start, at.Length, hint);
         }
 

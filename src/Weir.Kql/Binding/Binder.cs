@@ -22,6 +22,7 @@ internal sealed partial class Binder(KqlCatalog catalog, KqlOptions options, Dia
     private int _nextId;
     private int _nodes;
     private int _calls;
+    private int _checking;
     private bool _gaveUp;
     private bool _unknowable;
 

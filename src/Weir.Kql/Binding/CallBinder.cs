@@ -39,6 +39,12 @@ internal sealed partial class Binder
             return _error;
         }
 
+        if (scalar.Kind == FunctionKind.Window && rows.Rows is { } relation && !_open.Contains(relation) && !RowOrder.IsSerialized(relation))
+        {
+            const string mend = "put 'sort by' or 'serialize' before it";
+            diagnostics.Add("WK003", $"The function '{name.Name}' needs rows in an order: {mend}.", name.Start, name.Length, mend);
+        }
+
         var arguments = call.Arguments.Select(a => FunctionArgument(a, rows)).ToImmutableArray();
         return BuiltIn(call, scalar, arguments);
     }
@@ -88,7 +94,7 @@ internal sealed partial class Binder
         var counted = function.Overloads.Where(o => ParameterFit.Counts(o, count)).ToList();
         if (counted.Count == 0)
         {
-            WrongCount(call, function, count);
+            WrongCount(call, function, arguments);
             return null;
         }
 
@@ -100,15 +106,23 @@ internal sealed partial class Binder
 
         var fits = counted.FirstOrDefault(o => ParameterFit.Exactly(o, arguments)) ?? counted.FirstOrDefault(o => ParameterFit.Loosely(o, arguments));
         if (fits is not null) return CheckConstants(call, fits, arguments) ? fits : null;
-        if (counted.Count > 1 && function.Overloads.Length > 1 && !IsPreferred(counted, arguments))
-        {
-            var types = string.Join(", ", arguments.Select(a => a.Type.Name()));
-            diagnostics.Add("KS127", $"The function '{function.Name}' is not compatible with arguments ({types})", call.Name.Start, call.Name.Length);
-            return null;
-        }
-
-        Misfit(call, counted[0], arguments);
+        if (Best(counted, arguments) is { } nearest) Misfit(call, nearest, arguments);
+        else Incompatible(call, function, arguments);
         return null;
+    }
+
+    // The one overload that more arguments fit than any other, or null.
+    private static Signature? Best(List<Signature> overloads, ImmutableArray<Scalar> arguments)
+    {
+        var scored = overloads.ConvertAll(o => (Overload: o, Score: ParameterFit.Score(o, arguments)));
+        var most = scored.Max(s => s.Score);
+        return scored.FindAll(s => s.Score == most) is [var only] ? only.Overload : null;
+    }
+
+    private void Incompatible(CallExpr call, FunctionSymbol function, ImmutableArray<Scalar> arguments)
+    {
+        var types = string.Join(", ", arguments.Select(a => a.Type.Name()));
+        diagnostics.Add("KS127", $"The function '{function.Name}' is not compatible with arguments ({types})", call.Name.Start, call.Name.Length);
     }
 
     // As the analyser does: what has an error has not the type that one parameter asks for, either.
@@ -122,10 +136,6 @@ internal sealed partial class Binder
             diagnostics.Add("KS107", $"A value of type {parameter.Accepts} expected.", at.Start, at.Length);
         }
     }
-
-    // Overloads that differ in one parameter only: the misfit is told at the argument.
-    private static bool IsPreferred(List<Signature> overloads, ImmutableArray<Scalar> arguments) =>
-        overloads.Count(o => arguments.Length > 1 && ParameterFit.Loosely(ParameterFit.At(o, 0, arguments.Length), arguments[0])) == 1;
 
     private void Misfit(CallExpr call, Signature signature, ImmutableArray<Scalar> arguments)
     {
@@ -153,29 +163,28 @@ internal sealed partial class Binder
         return good;
     }
 
-    private void WrongCount(CallExpr call, FunctionSymbol function, int count)
+    private void WrongCount(CallExpr call, FunctionSymbol function, ImmutableArray<Scalar> arguments)
     {
-        var first = function.Overloads[0];
-        var alike = function.Overloads.All(o => o.Parameters.Length == first.Parameters.Length && o.Least == first.Least && o.Most == first.Most);
-        if (!alike && count > 0)
+        var longest = function.Overloads.Max(o => o.Most);
+        var candidates = function.Overloads.Where(o => o.Most == longest).ToList();
+        if (candidates.Count > 1 && arguments.Length > 0 && Best(candidates, arguments) is null && !candidates.TrueForAll(c => c.Parameters.Length == candidates[0].Parameters.Length))
         {
-            diagnostics.Add("KS121", "The function call has an incorrect number of arguments.", call.Name.Start, call.Name.Length);
+            Incompatible(call, function, arguments);
             return;
         }
 
+        var first = candidates[0];
         var repeats = first.Parameters.Any(p => p.Most > 1);
-        var (least, most) = (function.Overloads.Min(o => o.Least), function.Overloads.Max(o => o.Most));
-        if (repeats || !alike)
+        var (least, most) = (function.Overloads.Min(o => o.Least), longest);
+        if (repeats && arguments.Length >= first.Least && arguments.Length <= first.Most)
+            diagnostics.Add("KS121", "The function call has an incorrect number of arguments.", call.Name.Start, call.Name.Length);
+        else if (least != most && (repeats || (arguments.IsEmpty && candidates.Count > 1)))
+            diagnostics.Add("KS120", $"The function '{function.Name}' expects between {least} and {most} arguments.", call.Name.Start, call.Name.Length);
+        else
         {
-            if (least != most)
-            {
-                diagnostics.Add("KS120", $"The function '{function.Name}' expects between {least} and {most} arguments.", call.Name.Start, call.Name.Length);
-                return;
-            }
+            var expects = first.Parameters.Length switch { 0 => "no arguments", 1 => "1 argument", var n => $"{n} arguments" };
+            diagnostics.Add("KS119", $"The function '{function.Name}' expects {expects}.", call.Name.Start, call.Name.Length, least == most ? null : $"between {least} and {most} are taken");
         }
-
-        var expects = first.Parameters.Length switch { 0 => "no arguments", 1 => "1 argument", var n => $"{n} arguments" };
-        diagnostics.Add("KS119", $"The function '{function.Name}' expects {expects}.", call.Name.Start, call.Name.Length, least == most ? null : $"between {least} and {most} are taken");
     }
 
     private Scalar ToScalar(CallExpr call)

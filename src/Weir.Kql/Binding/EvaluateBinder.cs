@@ -45,6 +45,9 @@ internal sealed partial class Binder
             arguments.Add(Value(argument, aggregating ? over with { Aggregating = true } : over));
         }
 
+        // A table argument stands for a value that fits; the others are checked as any function's.
+        var given = arguments.Select(a => a ?? new Literal(Types.KqlType.Unknown, null)).ToImmutableArray();
+        if (!plugin.Overloads.IsEmpty && Choose(evaluate.Call, plugin, given) is null) return null;
         var node = new Evaluate(input, plugin, arguments.ToImmutable(), tables.ToImmutable(), input?.Columns ?? [], true);
         return WithColumns(node, evaluate, names.ToImmutable());
     }
@@ -60,7 +63,9 @@ internal sealed partial class Binder
 
         if (PluginColumns.Of(node, names, node.Tables) is { } columns)
             return node with { Columns = [.. columns.Select(c => node.Columns.FirstOrDefault(i => i.Name == c.Name && i.Type == c.Type) ?? NewColumn(c.Name, c.Type))], Open = false };
-        if (!diagnostics.Any && options.Discover?.Invoke(node) is { } found)
+        // The data is not asked where it is not known: in a function that is only checked, or after an open table.
+        var known = _checking == 0 && (node.Input is null || !_open.Contains(node.Input));
+        if (known && !diagnostics.Any && options.Discover?.Invoke(node) is { } found)
             return node with { Columns = [.. found.Select(c => NewColumn(c.Name, c.Type))], Open = false };
         _open.Add(node);
         return node;

@@ -20,7 +20,9 @@ internal sealed partial class Binder
             else _scope.Set(parameter.Name.Name, new NamedScalar(new Literal(TypeOf(parameter.Type!), null)));
         }
 
+        _checking++;
         Body(function);
+        _checking--;
         _scope = outer;
     }
 

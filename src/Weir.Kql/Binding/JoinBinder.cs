@@ -107,7 +107,9 @@ internal sealed partial class Binder
         }
 
         shared.Add(name.Name);
-        if (Key(l, r, name) is { } key) keys.Add(key);
+        if (l.Type != r.Type && !(l.Type.IsNumber() && r.Type.IsNumber()) && l.Type != KqlType.Unknown && r.Type != KqlType.Unknown)
+            diagnostics.Add("KS227", $"The common column '{name.Name}' must have the same type on both sides of the join.", name.Start, name.Length, "convert one side with extend");
+        else if (Key(l, r, name) is { } key) keys.Add(key);
     }
 
     private JoinKey? Key(Scalar left, Scalar right, Expr at)
@@ -131,22 +133,27 @@ internal sealed partial class Binder
     {
         var rows = new RowScope(left.Columns) { Right = right.Columns, Open = _open.Contains(left) || _open.Contains(right) };
         var (leftSide, rightSide) = (SideOf(equal.Left), SideOf(equal.Right[0]));
-        if (leftSide == rightSide || leftSide is null || rightSide is null)
+        var swapped = (leftSide, rightSide) == ("$right", "$left");
+        if (!swapped)
         {
-            diagnostics.Add("KS182", "The join condition must be either the name of a column common to both tables or in the form $left.<column> == $right.<column>.", equal.Start, equal.Length);
-            return;
+            CheckOperand(equal.Left, leftSide, "$left");
+            CheckOperand(equal.Right[0], rightSide, "$right");
+            if ((leftSide, rightSide) != ("$left", "$right")) return;
         }
 
         var (a, b) = (Value(equal.Left, rows), Value(equal.Right[0], rows));
-        if ((leftSide == "$left" ? Key(a, b, equal) : Key(b, a, equal)) is { } key) keys.Add(key);
+        var dynamicSide = a.Type == KqlType.Dynamic ? equal.Left : b.Type == KqlType.Dynamic ? equal.Right[0] : equal;
+        if ((swapped ? Key(b, a, dynamicSide) : Key(a, b, dynamicSide)) is { } key) keys.Add(key);
+    }
+
+    private void CheckOperand(Expr operand, string? side, string wanted)
+    {
+        if (side != wanted) diagnostics.Add("KS183", $"The join condition operand must be: {wanted}.<column>", operand.Start, operand.Length, "compute it with extend first");
     }
 
     private static string? SideOf(Expr expr) => Unwrap(expr) switch
     {
         PathExpr { Target: NameExpr { Name: "$left" or "$right" } side } => side.Name,
-        PathExpr path => SideOf(path.Target),
-        IndexExpr index => SideOf(index.Target),
-        CallExpr { Arguments: [var first, ..] } => SideOf(first),
         _ => null,
     };
 }

@@ -57,6 +57,18 @@ internal static class ParameterFit
         return false;
     }
 
+    /// <summary>How many arguments fit; a literal match counts more than one that is converted.</summary>
+    public static int Score(Signature signature, ImmutableArray<Scalar> arguments)
+    {
+        var score = 0;
+        for (var i = 0; i < arguments.Length && i < signature.Most; i++)
+        {
+            if (Loosely(At(signature, i, Math.Max(arguments.Length, signature.Least)), arguments[i])) score++;
+        }
+
+        return score;
+    }
+
     private static bool All(Signature signature, ImmutableArray<Scalar> arguments, Func<Parameter, Scalar, bool> fits)
     {
         for (var i = 0; i < arguments.Length; i++)

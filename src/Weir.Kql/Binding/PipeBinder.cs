@@ -109,7 +109,7 @@ internal sealed partial class Binder
         return null;
     }
 
-    private RowScope RowsOf(Relation relation) => new(relation.Columns) { Open = _open.Contains(relation), Serialized = true };
+    private RowScope RowsOf(Relation relation) => new(relation.Columns) { Open = _open.Contains(relation), Rows = relation };
 
     private Relation? List(ListOperator list, Relation input)
     {

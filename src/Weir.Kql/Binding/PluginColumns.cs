@@ -13,6 +13,8 @@ internal static class PluginColumns
         var input = node.Columns.Select(c => (c.Name, c.Type)).ToImmutableArray();
         switch (node.Plugin.Name)
         {
+            case "autocluster" or "basket":
+                return [("SegmentId", KqlType.Long), ("Count", KqlType.Long), ("Percent", KqlType.Real), .. input];
             case "narrow":
                 return [("Row", KqlType.Long), ("Column", KqlType.String), ("Value", KqlType.String)];
             case "ipv4_lookup" or "ipv6_lookup":

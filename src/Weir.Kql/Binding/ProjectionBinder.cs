@@ -181,12 +181,8 @@ internal sealed partial class Binder
                 foreach (var column in Matching(star, input)) columns.Keep(column);
             }
             else AddItem(columns, item, RowsOf(input));
-        }
 
-        foreach (var item in list.Items.Where(i => i is not StarExpr))
-        {
-            var value = item is NameExpr name ? FindColumn(input.Columns, name.Name)?.Type : null;
-            if (value == KqlType.Dynamic) NoDynamic(item);
+            if (columns.Count > 0 && (item is StarExpr ? columns.Items.Any(c => c.Column.Type == KqlType.Dynamic) : columns.Last.Value.Type == KqlType.Dynamic)) NoDynamic(item);
         }
 
         return new(new Project(input, columns.Items));
@@ -200,9 +196,18 @@ internal sealed partial class Binder
         var type = from.Type == KqlType.Int ? KqlType.Long : from.Type;
         if (type.IsNumber() && to.Type.IsNumber()) type = KqlTypes.Widest(type, to.Type);
         if (type.IsNumber() && step.Type.IsNumber()) type = KqlTypes.Widest(type, step.Type);
+        foreach (var (value, at) in new[] { (from, range.From), (to, range.To), (step, range.Step) })
+        {
+            if (value.Type != KqlType.Unknown && !value.Type.IsSummable())
+            {
+                diagnostics.Add("KS138", "The argument value must be summable: a number, timespan or datetime.", at.Start, at.Length);
+                type = KqlType.Unknown;
+            }
+        }
+
         var interval = type == KqlType.DateTime ? KqlType.TimeSpan : type;
         if (step.Type != KqlType.Unknown && type != KqlType.Unknown && !KqlTypes.Accepts(interval, step.Type))
-            diagnostics.Add("KS178", $"The type '{step.Type.Name()}' is not an appropriate interval type for '{type.Name()}'", range.Step.Start, range.Step.Length);
+            diagnostics.Add("KS106", $"The operator '+' is not defined for the operand types {type.Name()} and {step.Type.Name()}.", range.Step.Start, range.Step.Length, $"the step must be of type {interval.Name()}");
         if (to.Type != KqlType.Unknown && type != KqlType.Unknown && !KqlTypes.Accepts(type, to.Type))
             diagnostics.Add("KS107", $"A value of type {type.Name()} expected.", range.To.Start, range.To.Length);
         return new(NewColumn(range.Name.Name, type), Converted(from, type), Converted(to, type), Converted(step, interval));

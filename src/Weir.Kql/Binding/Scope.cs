@@ -58,8 +58,8 @@ internal sealed record RowScope(ImmutableArray<Column> Columns)
     /// <summary>Aggregates may be called here (summarize, make-series); columns only inside them.</summary>
     public bool Aggregating { get; init; }
 
-    /// <summary>Window functions may be called here.</summary>
-    public bool Serialized { get; init; }
+    /// <summary>The relation that the columns are of: window functions need its rows in an order. Null where there are no rows.</summary>
+    public Relation? Rows { get; init; }
 
     /// <summary>The columns that summarize groups by: arg_max(x, *) leaves them out.</summary>
     public ImmutableArray<string> GroupedBy { get; init; } = [];

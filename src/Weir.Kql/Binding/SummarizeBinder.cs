@@ -26,7 +26,7 @@ internal sealed partial class Binder
     {
         var before = list.Count;
         AddItem(list, key, RowsOf(input));
-        if (list.Count > before && list.Last.Value.Type == KqlType.Dynamic) NoDynamic(Positional(key));
+        if (list.Count > before && list.Last.Value.Type == KqlType.Dynamic) NoDynamic(key);
     }
 
     private Scalar Aggregate(CallExpr call, FunctionSymbol function, RowScope rows)

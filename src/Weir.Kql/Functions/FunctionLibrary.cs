@@ -11,7 +11,9 @@ public static class FunctionLibrary
         SignatureReader.Read(AggregateFunctions.Table, FunctionKind.Aggregate).Select(Refusals.Mark).ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, FunctionSymbol> _plugins =
-        PluginNames.All.Select(n => Refusals.Mark(new FunctionSymbol(n, FunctionKind.Plugin, []))).ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+        SignatureReader.Read(PluginNames.Table, FunctionKind.Plugin)
+            .Concat(PluginNames.All.Select(n => new FunctionSymbol(n, FunctionKind.Plugin, [])))
+            .DistinctBy(f => f.Name).Select(Refusals.Mark).ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
 
     /// <summary>Scalar and window functions.</summary>
     public static IReadOnlyDictionary<string, FunctionSymbol> ScalarFunctions => _scalars;

@@ -13,4 +13,19 @@ internal static class PluginNames
         "sliding_window_counts", "sql_request", "mysql_request", "postgresql_request", "dax_request", "ai_embed_text", "ai_chat_completion",
         "ai_chat_completion_prompt", "ai_embeddings",
     ];
+
+    /// <summary>Signatures of those that are supported.</summary>
+    public const string Table = """
+        autocluster(any*): table
+        basket(any*): table
+        bag_unpack(dynamic, string?, string?, dynamic?): table
+        pivot(any, any?, any*): table
+        narrow(): table
+        ipv4_lookup(any, string, string, any*): table
+        ipv6_lookup(any, string, string, any*): table
+        dcount_intersect(dynamic, dynamic+): table
+        rolling_percentile(number, number, any, any, long, any*): table
+        session_count(any, any, any, any, any, any, any*): table
+        activity_counts_metrics(any, any, any, any, any, any*): table
+        """;
 }

@@ -37,7 +37,7 @@ internal static class Refusals
             "ingestion_time", "row_id", "current_principal", "current_principal_details", "current_principal_is_member_of", "current_cluster_endpoint", "estimate_rows_count");
         Add("there are no graphs here; join the table with itself", "graph", "all", "any", "map", "inner_nodes", "node_degree_in", "node_degree_out", "node_id", "labels");
         Add("look up by value with lookup, or parse the text with extract()", "geo_polygon_lookup", "geo_line_lookup");
-        Add("count with summarize count() by … and compare", "autocluster", "basket", "diffpatterns", "funnel_sequence", "funnel_sequence_completion", "sequence_detect",
+        Add("count with summarize count() by … and compare", "diffpatterns", "funnel_sequence", "funnel_sequence_completion", "sequence_detect",
             "activity_engagement", "activity_metrics", "new_activity_metrics", "active_users_count", "sliding_window_counts", "rows_near", "identity", "identity_v3", "preview");
         return all.ToFrozenDictionary(StringComparer.Ordinal);
     }
