@@ -17,6 +17,7 @@ public sealed class ArrowTests
         ["Weir.Protocols"] = [],
         ["Weir.Linux"] = [],
         ["Weir.Policy"] = ["Weir.Model"],
+        ["Weir.Kql"] = [],
         ["Weir.Datapath"] = ["Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux"],
         ["Weir.Proxy"] = ["Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux"],
         ["Weir.Cluster"] = ["Weir.Model", "Weir.Policy"],
@@ -41,7 +42,7 @@ public sealed class ArrowTests
         ],
     };
 
-    private static readonly string[] _pure = ["Weir.Model", "Weir.Protocols", "Weir.Policy"];
+    private static readonly string[] _pure = ["Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Kql"];
 
     private static readonly Dictionary<string, Assembly> _ours = _arrows.Keys
         .Where(n => n is not "Weir.Cni" and not "Weir.Cli")
