@@ -22,10 +22,10 @@ public sealed record AgentOptions
     public TimeSpan LongestAttach { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whether redirected connections are handed to the proxy that runs beside the agent. Default: no: until the proxy
-    /// checks requests, a connection that policy wants checked is dropped.
+    /// Whether redirected connections are handed to the proxy that runs beside the agent. Default: yes; without one, what policy wants
+    /// checked is dropped.
     /// </summary>
-    public bool UseProxy { get; init; }
+    public bool UseProxy { get; init; } = true;
 
     /// <summary>The version that is reported to clients.</summary>
     public string Version { get; init; } = "0.1.0";

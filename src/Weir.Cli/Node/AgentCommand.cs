@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using Weir.Agent;
 using Weir.Datapath;
 
@@ -13,27 +12,19 @@ internal static class AgentCommand
     private static readonly Option<string> _run = new("--run") { Description = "The folder of its sockets and files", Required = true };
     private static readonly Option<string> _bpffs = new("--bpffs") { Description = "A bpffs mount, for what outlives the agent", DefaultValueFactory = _ => "/sys/fs/bpf" };
     private static readonly Option<string> _uplink = new("--uplink") { Description = "The interface to the other nodes", DefaultValueFactory = _ => "" };
-    private static readonly Option<bool> _proxy = new("--use-proxy") { Description = "Hand redirected connections to the proxy beside the agent" };
+    private static readonly Option<bool> _noProxy = new("--no-proxy") { Description = "Drop what policy wants a proxy to check; by default the proxy beside the agent gets it" };
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _proxy };
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var logs = LoggerFactory.Create(logging => logging
-            .SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                console.UseUtcTimestamp = true;
-            }));
+        using var logs = NodeLogs.Create();
         try
         {
             await AgentHost.RunAsync(
@@ -44,7 +35,7 @@ internal static class AgentCommand
                     RunFolder = parsed.GetValue(_run)!,
                     Bpffs = parsed.GetValue(_bpffs)!,
                     Uplink = parsed.GetValue(_uplink)!,
-                    UseProxy = parsed.GetValue(_proxy),
+                    UseProxy = !parsed.GetValue(_noProxy),
                 },
                 logs,
                 cancellation);
