@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Weir.Agent;
 using Weir.Datapath;
+using Weir.Observe.Tls;
 
 namespace Weir.Cli.Node;
 
@@ -15,10 +16,13 @@ internal static class AgentCommand
     private static readonly Option<string> _uplink = new("--uplink") { Description = "The interface to the other nodes", DefaultValueFactory = _ => "" };
     private static readonly Option<bool> _proxy = new("--use-proxy") { Description = "Hand redirected connections to the proxy beside the agent" };
 
+    private static readonly Option<string> _observer = new("--observer-address") { Description = "Serve flows to relays here too: address:port, or :4244 for the node's first address", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> _certificates = new("--observer-certificates") { Description = "A folder with tls.crt, tls.key and ca.crt for that: then only clients of that CA are let in", DefaultValueFactory = _ => "" };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _proxy };
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _proxy, _observer, _certificates };
         command.SetAction(RunAsync);
         return command;
     }
@@ -45,12 +49,14 @@ internal static class AgentCommand
                     Bpffs = parsed.GetValue(_bpffs)!,
                     Uplink = parsed.GetValue(_uplink)!,
                     UseProxy = parsed.GetValue(_proxy),
+                    ObserverAddress = parsed.GetValue(_observer)!,
+                    ObserverCertificates = parsed.GetValue(_certificates)!,
                 },
                 logs,
                 cancellation);
             return 0;
         }
-        catch (Exception e) when (e is DatapathException or ArgumentException or InvalidDataException or IOException)
+        catch (Exception e) when (e is DatapathException or ArgumentException or InvalidDataException or IOException or TlsException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"weir agent: {e.Message}");
             return 1;
