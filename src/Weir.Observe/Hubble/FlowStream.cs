@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Weir.Observe.Ring;
 using Weir.Observe.Wire;
 using Weir.Observe.Wire.Flows;
@@ -13,15 +12,9 @@ namespace Weir.Observe.Hubble;
 /// <param name="options">What the observer says of itself.</param>
 /// <param name="time">The clock.</param>
 /// <param name="to">The reader.</param>
-/// <param name="flush">Sends what was gathered.</param>
-internal sealed class FlowStream(
-    FlowRing ring, FlowQuery query, ObserverOptions options, TimeProvider time, IServerStreamWriter<FlowFrame> to, Func<CancellationToken, Task> flush)
+internal sealed class FlowStream(FlowRing ring, FlowQuery query, ObserverOptions options, TimeProvider time, FrameWriter to)
 {
-    // Small messages are gathered; whoever waits for the next one gets all before it first.
-    private const int FlushBytes = 32 * 1024;
-    private static readonly WriteOptions _gather = new(WriteFlags.BufferHint), _flush = new();
     private readonly FlowEncoder _encoder = new(query.Mask, options.Facts);
-    private int _gathered;
     private readonly FlowCursor _cursor = new(ring, Start(ring, query));
     private readonly long _end = query.Follow ? long.MaxValue : ring.Next;
     private ulong _kernelLost = options.KernelLost();
@@ -33,12 +26,12 @@ internal sealed class FlowStream(
         while (remaining > 0 && _cursor.Position < _end)
         {
             var read = _cursor.TryNext(out var flow, out var number, out var lost);
-            if (lost > 0) await WriteAsync(Lost(LostEventSource.HubbleRingBuffer, (ulong)lost), cancellation);
+            if (lost > 0) await to.WriteAsync(Lost(LostEventSource.HubbleRingBuffer, (ulong)lost), cancellation);
             if (!read)
             {
                 if (!query.Follow) break;
                 await TellKernelLossAsync(cancellation);
-                await FlushAsync(cancellation);
+                await to.FlushAsync(cancellation);
                 await _cursor.WaitAsync(cancellation);
                 continue;
             }
@@ -53,10 +46,10 @@ internal sealed class FlowStream(
 
             if (query.Window.IsBefore(flow.TimeNanoseconds) || !query.Selection.Matches(flow)) continue;
             remaining--;
-            await WriteAsync(_encoder.Encode(flow), cancellation);
+            await to.WriteAsync(_encoder.Encode(flow), cancellation);
         }
 
-        await FlushAsync(cancellation);
+        await to.FlushAsync(cancellation);
     }
 
     private static long Start(FlowRing ring, FlowQuery query)
@@ -77,28 +70,13 @@ internal sealed class FlowStream(
         return number;
     }
 
-    private Task WriteAsync(FlowFrame frame, CancellationToken cancellation)
-    {
-        _gathered += frame.Bytes.Length;
-        to.WriteOptions = _gathered < FlushBytes ? _gather : _flush;
-        if (_gathered >= FlushBytes) _gathered = 0;
-        return to.WriteAsync(frame, cancellation);
-    }
-
-    private async Task FlushAsync(CancellationToken cancellation)
-    {
-        if (_gathered == 0) return;
-        _gathered = 0;
-        await flush(cancellation);
-    }
-
     private async Task TellKernelLossAsync(CancellationToken cancellation)
     {
         var now = options.KernelLost();
         if (now == _kernelLost) return;
         var lost = now - _kernelLost;
         _kernelLost = now;
-        await WriteAsync(Lost(LostEventSource.PerfEventRingBuffer, lost), cancellation);
+        await to.WriteAsync(Lost(LostEventSource.PerfEventRingBuffer, lost), cancellation);
     }
 
     private FlowFrame Lost(LostEventSource source, ulong count) => FlowFrame.Of(new GetFlowsResponse

@@ -19,7 +19,7 @@ public sealed class ObserverService(FlowRing ring, AgentEventLog events, Observe
         ArgumentNullException.ThrowIfNull(context);
         var query = FlowQuery.Compile(request, options.Facts);
         var body = context.GetHttpContext().Response.BodyWriter;
-        var stream = new FlowStream(ring, query, options, time, responseStream, async stop => await body.FlushAsync(stop));
+        var stream = new FlowStream(ring, query, options, time, new FrameWriter(responseStream, async stop => await body.FlushAsync(stop)));
 
         // Before the first flow, which may be long in coming: the client learns that it was understood.
         await context.WriteResponseHeadersAsync([]);
