@@ -205,7 +205,6 @@ struct range_key {
 	__u8 reserved;
 	__be16 port;
 };
-
 #define RANGE_FIXED_BITS 80
 
 /* struct policy_entry.action; the numbers of Weir.Policy.Compile.PolicyAction: a higher one beats a lower one */

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Weir.Cli;
+using Weir.Cli.Certs;
 using Weir.Cli.Lab;
 using Weir.Cli.Node;
 using Weir.Cli.Observe;
@@ -9,9 +10,11 @@ var root = new RootCommand("Weir controls and measures the flow between containe
 {
     LabCommand.Create(),
     ObserveCommand.Create(),
+    CertsCommand.Create(),
     PolicyCommand.Create(),
     AgentCommand.Create(),
     ProxyCommand.Create(),
+    RelayCommand.Create(),
 };
 
 // Stopping a lab takes seconds: every namespace, pod and pin that it made is removed first.

@@ -21,12 +21,10 @@ public sealed class RowEncoder
     public int Count => _rows.Time.Count;
 
     /// <summary>Adds a flow.</summary>
-    /// <param name="flow">The flow.</param>
-    /// <param name="sequence">Its number in the node's ring.</param>
-    public void Add(in Flow flow, long sequence)
+    public void Add(in Flow flow)
     {
         _rows.Time.Add(flow.TimeNanoseconds);
-        _rows.Number.Add((ulong)sequence);
+        _rows.Number.Add((ulong)flow.Sequence);
         _rows.Kind.Add((uint)flow.Kind);
         _rows.Verdict.Add((uint)flow.Verdict);
         _rows.Reason.Add((uint)flow.DropReason);

@@ -34,8 +34,9 @@ internal sealed class StoreScene : IAsyncDisposable
         {
             var flow = make?.Invoke(i) ?? Flows.Forwarded(3000 + (i % 3));
             flow.TimeNanoseconds = ((from.UtcTicks - DateTime.UnixEpoch.Ticks) * 100) + (i * 1_000_000_000L);
+            flow.Sequence = i;
             flow.SourcePort = (ushort)(40_000 + i);
-            encoder.Add(flow, i);
+            encoder.Add(flow);
         }
 
         var rows = encoder.Take();
