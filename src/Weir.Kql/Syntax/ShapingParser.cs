@@ -26,19 +26,19 @@ internal sealed partial class Parser
     }
 
     // (operator | operator): a pipe over the rows that the enclosing operator gives.
-    private PipeExpr Subquery()
+    private PipeExpr Subquery(string open = "(", string close = ")")
     {
         var start = Current.Start;
-        Expect("(");
+        Expect(open);
         var operators = ImmutableArray.CreateBuilder<OperatorNode>();
-        if (Enter() && !Current.Is(")"))
+        if (Enter() && !Current.Is(close))
         {
             do operators.Add(Operator());
             while (TryTake("|") && operators.Count <= LongestChain);
         }
 
         _depth--;
-        Expect(")");
+        Expect(close);
         return new(null, operators.ToImmutable(), start, LastEnd);
     }
 
@@ -215,6 +215,9 @@ internal sealed partial class Parser
         // "by Column (…)" is no call.
         var by = DeclaredName();
         if (!Current.Is("{")) return new(keyword, by, Subquery());
+        // { operator | … } is as (operator | …); { Table | … } is a query of its own.
+        var next = _tokens[Math.Min(_at + 2, _tokens.Count - 1)];
+        if (_operators.Contains(Following.Text) && !next.Is("|") && !next.Is("}")) return new(keyword, by, Subquery("{", "}"));
         var start = Take().Start;
         var body = Pipe();
         Expect("}");
