@@ -55,7 +55,7 @@ internal sealed partial class Binder
             if (!own.Contains(column.Name)) list.Keep(column);
         }
 
-        var byName = list.Items.ToDictionary(i => i.Column.Name);
+        var byName = list.Items.DistinctBy(i => i.Column.Name).ToDictionary(i => i.Column.Name);
         var order = columns.Where(c => byName.ContainsKey(c.Name)).Select(c => c.Name).Concat(byName.Keys).Distinct();
         return [.. order.Select(n => byName[n])];
     }

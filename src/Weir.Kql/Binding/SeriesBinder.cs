@@ -54,7 +54,7 @@ internal sealed partial class Binder
         if (!TupleColumns.ByFunction.TryGetValue(call.Name.Name, out var fields)) return null;
         var value = Call(call, rows);
         var first = call.Arguments.IsEmpty ? "" : ColumnNames.Of(call.Arguments[0]);
-        return [.. fields.Select(f => ($"{TupleColumns.Prefix(call.Name.Name)}_{first}_{f.Name}", value.Type == KqlType.Unknown ? value : Converted(new Member(value, f.Name), f.Type)))];
+        return [.. fields.Select(f => ($"{call.Name.Name}_{first}_{f.Name}", value.Type == KqlType.Unknown ? value : Converted(new Member(value, f.Name), f.Type)))];
     }
 
     private ImmutableArray<(string Name, Scalar Value)>? SortedArrays(CallExpr call, RowScope rows)

@@ -42,10 +42,10 @@ internal static class AggregateFunctions
         as count_distinctif count_distinctif(nodynamic, bool): long
         percentile(any, number): =percentile
         percentiles(any, number+): =percentile
-        percentiles_array(any, number+): dynamic | (any, dynamic): dynamic
+        as percentiles percentiles_array(any, number+): dynamic | (any, dynamic): dynamic
         percentilew(any, integer, number): =percentile
         percentilesw(any, integer, number+): =percentile
-        percentilesw_array(any, integer, number+): dynamic | (any, integer, dynamic): dynamic
+        as percentiles percentilesw_array(any, integer, number+): dynamic | (any, integer, dynamic): dynamic
         as stdev stdev(summable): real
         as stdevif stdevif(summable, bool): real
         as stdevp stdevp(summable): real

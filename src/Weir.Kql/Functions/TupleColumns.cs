@@ -24,9 +24,6 @@ public static class TupleColumns
         ["series_fit_poly"] = "rsquare:real coefficients:dynamic variance:real rvariance:real poly_fit:dynamic",
     }.ToFrozenDictionary(p => p.Key, p => Fields(p.Value));
 
-    /// <summary>What the columns' names begin with.</summary>
-    public static string Prefix(string function) => function;
-
     private static ImmutableArray<(string, KqlType)> Fields(string text) =>
         [.. text.Split(' ').Select(f => f.Split(':')).Select(f => (f[0], KqlTypes.TryParse(f[1], out var type) ? type : KqlType.Dynamic))];
 }

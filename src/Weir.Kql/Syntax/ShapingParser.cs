@@ -26,19 +26,19 @@ internal sealed partial class Parser
     }
 
     // (operator | operator): a pipe over the rows that the enclosing operator gives.
-    private PipeExpr Subquery()
+    private PipeExpr Subquery(string open = "(", string close = ")")
     {
         var start = Current.Start;
-        Expect("(");
+        Expect(open);
         var operators = ImmutableArray.CreateBuilder<OperatorNode>();
-        if (Enter() && !Current.Is(")"))
+        if (Enter() && !Current.Is(close))
         {
             do operators.Add(Operator());
             while (TryTake("|") && operators.Count <= LongestChain);
         }
 
         _depth--;
-        Expect(")");
+        Expect(close);
         return new(null, operators.ToImmutable(), start, LastEnd);
     }
 
@@ -215,96 +215,12 @@ internal sealed partial class Parser
         // "by Column (…)" is no call.
         var by = DeclaredName();
         if (!Current.Is("{")) return new(keyword, by, Subquery());
+        // { operator | … } is as (operator | …); { Table | … } is a query of its own.
+        var next = _tokens[Math.Min(_at + 2, _tokens.Count - 1)];
+        if (_operators.Contains(Following.Text) && !next.Is("|") && !next.Is("}")) return new(keyword, by, Subquery("{", "}"));
         var start = Take().Start;
         var body = Pipe();
         Expect("}");
         return new(keyword, by, body is PipeExpr pipe ? pipe : new PipeExpr(body, [], start, LastEnd));
-    }
-
-    private SearchOperator Search(Token keyword)
-    {
-        var tables = InTables();
-        return new(keyword, tables, Expression());
-    }
-
-    private ImmutableArray<Expr> InTables()
-    {
-        if (!TryTake("in")) return [];
-        Expect("(");
-        var tables = Patterns(UnionTable, ")");
-        Expect(")");
-        return tables;
-    }
-
-    private FindOperator Find(Token keyword)
-    {
-        var tables = InTables();
-        TryTake("where");
-        var predicate = Expression();
-        if (TryTake("project-smart") || !Current.Is("project")) return new(keyword, tables, predicate, [], false);
-        _at++;
-        var project = Separated(
-            () =>
-            {
-                var value = DeclaredName();
-                if (TryTake(":")) TypeName();
-                return (Expr)value;
-            },
-            "");
-        return new(keyword, tables, predicate, project, true);
-    }
-
-    private ScanOperator Scan(Token keyword)
-    {
-        ImmutableArray<OrderedExpr> order = [];
-        ImmutableArray<Expr> partition = [];
-        if (TryTake("order"))
-        {
-            Expect("by");
-            order = Separated(Ordered, "");
-        }
-
-        if (TryTake("partition"))
-        {
-            Expect("by");
-            partition = Separated(() => Expression(), "");
-        }
-
-        ImmutableArray<ColumnDeclaration> declared = [];
-        if (TryTake("declare"))
-        {
-            Expect("(");
-            declared = Separated(() => ColumnDeclaration(withDefault: true), ")");
-            Expect(")");
-        }
-
-        Expect("with");
-        Expect("(");
-        var steps = ImmutableArray.CreateBuilder<ScanStepNode>();
-        while (TryTake("step"))
-        {
-            steps.Add(ScanStep());
-            if (!TryTake(";")) break;
-        }
-
-        if (steps.Count == 0) Expected("step");
-        Expect(")");
-        return new(keyword, order, partition, declared, steps.ToImmutable(), null);
-    }
-
-    private ScanStepNode ScanStep()
-    {
-        var name = DeclaredName();
-        var optional = TryTake("optional");
-        var output = "all";
-        if (TryTake("output"))
-        {
-            Expect("=");
-            output = Take().Text;
-        }
-
-        Expect(":");
-        var condition = Expression();
-        return new(name, optional, output, condition, TryTake("=>") ? Separated(Item, "") : []);
     }
 }

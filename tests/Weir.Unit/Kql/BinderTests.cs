@@ -36,6 +36,8 @@ public sealed class BinderTests
     [InlineData("print x=1 | getschema", "ColumnName:string ColumnOrdinal:int DataType:string ColumnType:string")]
     [InlineData("print a='x=1' | parse-where a with * 'x=' n:int *", "a:string n:int")]
     [InlineData("print v=1, g='a' | top-nested of g with others='z' by s=sum(v), top-nested 2 of v by count()", "g:string s:long v:long aggregated_v:long")]
+    [InlineData("print a=1, b=2 | partition by a { top 1 by b | project b }", "b:long")]
+    [InlineData("print a=1, b=2 | partition hint.strategy=native by a (count)", "Count:long")]
     [InlineData("print a=1 | top-hitters 2 of a", "a:long approximate_count_a:long")]
     [InlineData("print x=1 | facet by x", "x:long count_x:long")]
     public void A_query_has_its_columns(string query, string columns) =>
