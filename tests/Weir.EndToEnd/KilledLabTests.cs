@@ -34,6 +34,12 @@ public sealed class KilledLabTests
           "spec": { "containers": [{ "name": "c", "image": "busybox", "command": ["sh", "-c", "while :; do for s in 'open OPEN' 'shut SHUT'; do nc -z -w1 ${s#* } 3002 >/dev/null 2>&1 && echo ${s% *}-yes || echo ${s% *}-no; done; sleep 0.1; done"] }] }
         }
         """;
+    private const string Asker = """
+        {
+          "metadata": { "name": "asker" },
+          "spec": { "restartPolicy": "Never", "containers": [{ "name": "c", "image": "busybox", "command": ["nc", "-z", "-w5", "kubernetes.default.svc", "443"] }] }
+        }
+        """;
     private const string Policy = """
         { "metadata": { "name": "shut" }, "spec": { "endpointSelector": { "matchLabels": { "app": "shut" } }, "ingress": [{ "fromEntities": ["host"] }] } }
         """;
@@ -78,6 +84,10 @@ public sealed class KilledLabTests
             // What was allowed and what was denied stayed so, also while no agent ran.
             var probed = await WhenLongerAsync(LogOf("prober"), 10);
             Assert.Equal(["open-yes", "shut-no"], probed.Distinct().Order());
+
+            // Pods reach the API of the lab that goes on.
+            await connection.SendAsync(HttpMethod.Post, "/api/v1/namespaces/default/pods", JsonNode.Parse(Asker), Ct);
+            Assert.Equal("Succeeded", (await WhenAsync(connection, "asker", p => p.Text("status", "phase") is "Succeeded" or "Failed")).Text("status", "phase"));
         }
         finally
         {
@@ -137,14 +147,17 @@ public sealed class KilledLabTests
         }
     }
 
-    private static async Task<JsonObject> WhenRunningAsync(KubernetesConnection connection, string name)
+    private static Task<JsonObject> WhenRunningAsync(KubernetesConnection connection, string name) =>
+        WhenAsync(connection, name, pod => pod.Items("status", "containerStatuses").Any(c => c.Flag("ready") ?? false));
+
+    private static async Task<JsonObject> WhenAsync(KubernetesConnection connection, string name, Func<JsonObject, bool> holds)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         while (true)
         {
             var pod = await connection.SendAsync(HttpMethod.Get, $"/api/v1/namespaces/default/pods/{name}", null, patience.Token);
-            if (pod.Items("status", "containerStatuses").Any(c => c.Flag("ready") ?? false)) return pod;
+            if (holds(pod)) return pod;
             await Task.Delay(50, patience.Token);
         }
     }
