@@ -215,6 +215,7 @@ public sealed class LabCluster : IAsyncDisposable
         Front?.Open(server.Port, Connection, _options.Nodes, async (address, stop) => new NetworkStream(await Relay.ConnectAsync(address, stop), ownsSocket: true));
         var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);
+        if (Front is not null) await Front.OpenToPodsAsync(Network.Nodes, cancellation);
         Accompany(controllers.RunAsync);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await NodeRegistration.RegisterAsync(Connection, number, _time, cancellation);
         var wiring = new ServiceWiring(

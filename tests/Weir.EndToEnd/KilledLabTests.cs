@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
@@ -20,6 +21,29 @@ public sealed class KilledLabTests
         }
         """;
 
+    // Two that listen, one of which nobody may reach, and one that tries both for as long as it lives.
+    private const string Listener = """
+        {
+          "metadata": { "name": "NAME", "labels": { "app": "NAME" } },
+          "spec": { "containers": [{ "name": "c", "image": "weir/pet-store:1", "args": ["product-service"], "readinessProbe": { "httpGet": { "path": "/health", "port": 3002 } } }] }
+        }
+        """;
+    private const string Prober = """
+        {
+          "metadata": { "name": "prober" },
+          "spec": { "containers": [{ "name": "c", "image": "busybox", "command": ["sh", "-c", "while :; do for s in 'open OPEN' 'shut SHUT'; do nc -z -w1 ${s#* } 3002 >/dev/null 2>&1 && echo ${s% *}-yes || echo ${s% *}-no; done; sleep 0.1; done"] }] }
+        }
+        """;
+    private const string Asker = """
+        {
+          "metadata": { "name": "asker" },
+          "spec": { "restartPolicy": "Never", "containers": [{ "name": "c", "image": "busybox", "command": ["nc", "-z", "-w5", "kubernetes.default.svc", "443"] }] }
+        }
+        """;
+    private const string Policy = """
+        { "metadata": { "name": "shut" }, "spec": { "endpointSelector": { "matchLabels": { "app": "shut" } }, "ingress": [{ "fromEntities": ["host"] }] } }
+        """;
+
     private readonly string _run = $"/run/weir/killed{Environment.ProcessId}";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -34,7 +58,8 @@ public sealed class KilledLabTests
             Assert.True(up == 0, said);
             using var connection = KubernetesConnection.Open($"kubeconfig:{LabServices.KubeconfigOf(_run)}");
             await connection.SendAsync(HttpMethod.Post, "/api/v1/namespaces/default/pods", JsonNode.Parse(Counter), Ct);
-            var before = await WhenRunningAsync(connection);
+            await ProbeAsync(connection);
+            var before = await WhenRunningAsync(connection, "counter");
             var first = LabServices.Read(_run)!.ProcessId;
 
             var answered = new ConcurrentDictionary<string, long>();
@@ -51,11 +76,18 @@ public sealed class KilledLabTests
             Assert.All(answered, a => Assert.Equal(a.Value, kept.GetValueOrDefault(a.Key)));
             Assert.Equal(kept.Count, kept.Values.Distinct().Count());
 
-            var after = await WhenRunningAsync(connection);
+            var after = await WhenRunningAsync(connection, "counter");
             Assert.Equal(Shape(before), Shape(after));
-            var log = Directory.EnumerateFiles($"{_run}/pods", "log", SearchOption.AllDirectories).Single(f => f.Contains("default_counter", StringComparison.Ordinal));
-            var seen = await WhenLongerAsync(log);
-            Assert.Equal(Enumerable.Range(1, seen.Count), seen);
+            var counted = await WhenLongerAsync(LogOf("counter"), 10);
+            Assert.Equal(Enumerable.Range(1, counted.Count).Select(i => i.ToString(CultureInfo.InvariantCulture)), counted);
+
+            // What was allowed and what was denied stayed so, also while no agent ran.
+            var probed = await WhenLongerAsync(LogOf("prober"), 10);
+            Assert.Equal(["open-yes", "shut-no"], probed.Distinct().Order());
+
+            // Pods reach the API of the lab that goes on.
+            await connection.SendAsync(HttpMethod.Post, "/api/v1/namespaces/default/pods", JsonNode.Parse(Asker), Ct);
+            Assert.Equal("Succeeded", (await WhenAsync(connection, "asker", p => p.Text("status", "phase") is "Succeeded" or "Failed")).Text("status", "phase"));
         }
         finally
         {
@@ -68,6 +100,23 @@ public sealed class KilledLabTests
         Assert.DoesNotContain(_run, await File.ReadAllTextAsync("/proc/self/mounts", Ct), StringComparison.Ordinal);
         Assert.DoesNotContain(Directory.EnumerateDirectories("/proc").Select(CommandOf), c => c.Contains(_run, StringComparison.Ordinal));
     }
+
+    private async Task ProbeAsync(KubernetesConnection connection)
+    {
+        const string Pods = "/api/v1/namespaces/default/pods";
+        await connection.SendAsync(HttpMethod.Post, "/apis/cilium.io/v2/namespaces/default/ciliumnetworkpolicies", JsonNode.Parse(Policy), Ct);
+        foreach (var name in (string[])["open", "shut"])
+            await connection.SendAsync(HttpMethod.Post, Pods, JsonNode.Parse(Listener.Replace("NAME", name, StringComparison.Ordinal)), Ct);
+        var open = (await WhenRunningAsync(connection, "open")).Text("status", "podIP");
+        var shut = (await WhenRunningAsync(connection, "shut")).Text("status", "podIP");
+        await connection.SendAsync(
+            HttpMethod.Post, Pods, JsonNode.Parse(Prober.Replace("OPEN", open, StringComparison.Ordinal).Replace("SHUT", shut, StringComparison.Ordinal)), Ct);
+        await WhenRunningAsync(connection, "prober");
+        await WhenLongerAsync(LogOf("prober"), 4);
+    }
+
+    private string LogOf(string pod) =>
+        Directory.EnumerateFiles($"{_run}/pods", "log", SearchOption.AllDirectories).Single(f => f.Contains($"default_{pod}_", StringComparison.Ordinal));
 
     // Only what was answered counts; what was under way when the lab died may be there or not.
     private static async Task WriteAsync(KubernetesConnection connection, int writer, ConcurrentDictionary<string, long> answered, CancellationToken enough)
@@ -98,36 +147,39 @@ public sealed class KilledLabTests
         }
     }
 
-    private static async Task<JsonObject> WhenRunningAsync(KubernetesConnection connection)
+    private static Task<JsonObject> WhenRunningAsync(KubernetesConnection connection, string name) =>
+        WhenAsync(connection, name, pod => pod.Items("status", "containerStatuses").Any(c => c.Flag("ready") ?? false));
+
+    private static async Task<JsonObject> WhenAsync(KubernetesConnection connection, string name, Func<JsonObject, bool> holds)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         while (true)
         {
-            var pod = await connection.SendAsync(HttpMethod.Get, "/api/v1/namespaces/default/pods/counter", null, patience.Token);
-            if (pod.Items("status", "containerStatuses").Any(c => c.Flag("ready") ?? false)) return pod;
+            var pod = await connection.SendAsync(HttpMethod.Get, $"/api/v1/namespaces/default/pods/{name}", null, patience.Token);
+            if (holds(pod)) return pod;
             await Task.Delay(50, patience.Token);
         }
     }
 
-    /// <summary>What the counter has said, once it said something after now.</summary>
-    private static async Task<List<int>> WhenLongerAsync(string log)
+    /// <summary>What a container has said, once it said so many lines more.</summary>
+    private static async Task<List<string>> WhenLongerAsync(string log, int lines)
     {
         var before = await ReadAsync(log);
         while (true)
         {
             var now = await ReadAsync(log);
-            if (now.Count > before.Count + 10) return now;
+            if (now.Count > before.Count + lines) return now;
             await Task.Delay(50, Ct);
         }
     }
 
-    private static async Task<List<int>> ReadAsync(string log)
+    private static async Task<List<string>> ReadAsync(string log)
     {
         await using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
         var text = await reader.ReadToEndAsync(Ct);
-        return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => int.Parse(l.Split(' ')[3], null))];
+        return [.. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[3])];
     }
 
     private static (string?, string?, string?, long?) Shape(JsonObject pod)

@@ -3,6 +3,7 @@ using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Lab.Api.Access;
 using Weir.Lab.Network;
+using Weir.Linux;
 
 namespace Weir.Lab.Front;
 
@@ -10,7 +11,7 @@ namespace Weir.Lab.Front;
 /// <remarks>Addresses stay the same when a lab is started again in the same folder, unless somebody took a port meanwhile.</remarks>
 public sealed class LabFront : IAsyncDisposable
 {
-    private readonly LoopbackRelay _relay = new();
+    private readonly SocketRelay _relay = new();
     private readonly ApiKeys _keys;
     private readonly LabServices? _before;
     private readonly int _port;
@@ -52,8 +53,18 @@ public sealed class LabFront : IAsyncDisposable
         foreach (var node in Enumerable.Range(1, nodes).Select(LabAddresses.NodeName))
         {
             var socket = Path.Combine(Services.RunFolder, node, "observe.sock");
-            Serve($"hubble-{node}", "", stop => LoopbackRelay.DialUnixAsync(socket, stop));
+            Serve($"hubble-{node}", "", stop => SocketRelay.DialUnixAsync(socket, stop));
         }
+    }
+
+    /// <summary>Gives the pods of real nodes their way to the API server.</summary>
+    /// <param name="nodes">The nodes' namespaces, from node1 on.</param>
+    /// <param name="cancellation">Gives up.</param>
+    internal async Task OpenToPodsAsync(IReadOnlyList<NetworkNamespace> nodes, CancellationToken cancellation)
+    {
+        if (_connection is null) throw new InvalidOperationException("The front is not open yet.");
+        ClusterEntrance.Open(_relay, nodes, Services.PortOf("api"));
+        await ClusterEntrance.PublishAsync(_connection, nodes.Count, cancellation);
     }
 
     /// <summary>Serves a load balancer of the lab on loopback.</summary>

@@ -49,9 +49,13 @@ internal sealed class PodRun : IAsyncDisposable
     // were shown as waiting for a moment would lose its connections.
     private void Changed()
     {
-        if (_sandbox is { IsAdopted: true } && (_containers.Count == 0 || _containers.Any(c => c.State == ContainerState.Creating))) return;
+        if (_sandbox is { IsAdopted: true } && !IsLookedAt()) return;
         _reporter.Changed();
     }
+
+    private bool IsLookedAt() => _containers.Count > 0
+        ? _containers.All(c => c.State != ContainerState.Creating)
+        : _init.Any(c => c.State != ContainerState.Creating && c.State is not { IsOver: true, LastEnd.ExitCode: 0 }); // one that still runs, or fails
 
     private static ContainerLife? Find(IReadOnlyList<ContainerLife> runs, string? name) =>
         runs.FirstOrDefault(c => string.IsNullOrEmpty(name) || c.Spec.Name == name);

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace Weir.Lab.Front;
 
-/// <summary>Listeners on 127.0.0.1 whose connections go on to where only this process can reach: a Unix socket, an address of the lab.</summary>
-internal sealed class LoopbackRelay : IAsyncDisposable
+/// <summary>Listeners whose connections go on to where only this process can reach: a Unix socket, an address of the lab, the machine's loopback.</summary>
+internal sealed class SocketRelay : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource _stop = new();
@@ -17,10 +17,33 @@ internal sealed class LoopbackRelay : IAsyncDisposable
     /// <returns>The port.</returns>
     public int Listen(int port, Func<CancellationToken, Task<Stream>> dial)
     {
-        var listener = new TcpListener(IPAddress.Loopback, LoopbackPorts.Free(port));
+        var taken = LoopbackPorts.Free(port);
+        var listener = new TcpListener(IPAddress.Loopback, taken);
         listener.Start();
-        Keep(AcceptAsync(listener, dial));
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        Accept(listener.Server, dial);
+        return taken;
+    }
+
+    /// <summary>Takes the connections of a listening socket, of whatever namespace; the relay disposes it.</summary>
+    /// <param name="listener">The socket.</param>
+    /// <param name="dial">Opens the far side of one connection; the relay disposes it.</param>
+    public void Accept(Socket listener, Func<CancellationToken, Task<Stream>> dial) => Keep(AcceptAsync(listener, dial));
+
+    /// <summary>Connects to a port of 127.0.0.1.</summary>
+    /// <exception cref="SocketException">Nobody listens there.</exception>
+    public static async Task<Stream> DialLoopbackAsync(int port, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Connects to a Unix socket.</summary>
@@ -54,13 +77,13 @@ internal sealed class LoopbackRelay : IAsyncDisposable
         task.ContinueWith(done => _running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task AcceptAsync(TcpListener listener, Func<CancellationToken, Task<Stream>> dial)
+    private async Task AcceptAsync(Socket listener, Func<CancellationToken, Task<Stream>> dial)
     {
         using (listener)
         {
             try
             {
-                while (true) Keep(RelayAsync(await listener.AcceptSocketAsync(_stop.Token), dial));
+                while (true) Keep(RelayAsync(await listener.AcceptAsync(_stop.Token), dial));
             }
             catch (OperationCanceledException)
             {
