@@ -21,7 +21,7 @@ internal sealed class ApiRequests(
     private readonly ListWriter _lists = new(store);
     private readonly MetaRequests _meta = new(registry);
     private readonly Answer _answer = new(time);
-    private readonly PodRequests _pods = new(writer, remover, time);
+    private readonly PodRequests _pods = new(store, registry, writer, remover, time);
     private readonly ScaleRequests _scale = new(store, writer);
 
     /// <summary>Handles one request.</summary>

@@ -51,6 +51,10 @@ internal static class BuiltInKinds
         {
             HasStatus = true, ShortNames = ["hpa"], Categories = _all,
         },
+        new("autoscaling", "v1", "horizontalpodautoscalers", "HorizontalPodAutoscaler")
+        {
+            StoredVersion = "v2", HasStatus = true, ShortNames = ["hpa"], Categories = _all,
+        },
         new("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget")
         {
             HasStatus = true, HasGeneration = true, ShortNames = ["pdb"],

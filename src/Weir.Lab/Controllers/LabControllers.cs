@@ -35,6 +35,8 @@ public sealed class LabControllers
             new DaemonSetController(_api, _caches, time, logger).RunAsync,
             new EndpointController(_api, _caches, time, logger).RunAsync,
             new LoadBalancerController(_api, _caches, time, logger).RunAsync,
+            new DisruptionController(_api, _caches, time, logger).RunAsync,
+            new AutoscalerController(_api, _caches, time, logger).RunAsync,
             new NamespaceController(_api, _caches, time, logger).RunAsync,
             new PodScheduler(_api, _caches, time, logger).RunAsync,
             .. server is { Accounts: { } tokens, AuthorityPem: { } authority }

@@ -75,6 +75,17 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fields_are_explained_with_their_types_what_they_are_for_and_what_must_be_there()
+    {
+        var containers = await KubectlAsync("explain", "pod.spec.containers");
+        Assert.Matches("""(?s)FIELD: containers <\[\]Container>.*The containers, at least one.*name\s+<string> -required-\s+Its name within the pod""", containers);
+        Assert.Matches("""imagePullPolicy\s+<string>\s+enum: Always, IfNotPresent, Never""", containers);
+        Assert.Matches("""toFQDNs\s+<\[\]Object>""", await KubectlAsync("explain", "cnp.spec.egress"));
+        Assert.Matches("""(?s)includefilters\s+<\[\]Object> -required-.*namespacedPod\s+<\[\]string>""", await KubectlAsync("explain", "containernetworklog", "--recursive"));
+        Assert.Matches("""maxSurge\s+<(string|IntOrString)>""", await KubectlAsync("explain", "deployment.spec.strategy", "--recursive"));
+    }
+
+    [Fact]
     public async Task Changes_in_every_form_arrive()
     {
         await PetsAsync();

@@ -122,6 +122,33 @@ internal static class KindTables
             _age,
         ],
         ["networkpolicies.networking.k8s.io"] = [_name, Text("Pod-Selector", o => Cells.LabelSelector(o.At("spec", "podSelector"))), _age],
+        ["poddisruptionbudgets.policy"] =
+        [
+            _name,
+            Text("Min Available", o => o.At("spec", "minAvailable")?.ToString() ?? "N/A"),
+            Text("Max Unavailable", o => o.At("spec", "maxUnavailable")?.ToString() ?? "N/A"),
+            Count("Allowed Disruptions", "status", "disruptionsAllowed"),
+            _age,
+        ],
+        ["horizontalpodautoscalers.autoscaling"] =
+        [
+            _name,
+            Text("Reference", o => $"{o.Text("spec", "scaleTargetRef", "kind")}/{o.Text("spec", "scaleTargetRef", "name")}"),
+            Text("Targets", Cells.Targets),
+            new("MinPods", (o, _) => o.Number("spec", "minReplicas") ?? 1),
+            Count("MaxPods", "spec", "maxReplicas"),
+            Count("Replicas", "status", "currentReplicas"),
+            _age,
+        ],
+        ["controllerrevisions.apps"] =
+        [
+            _name,
+            Text("Controller", o => o.Items("metadata", "ownerReferences").FirstOrDefault() is { } owner
+                ? $"{owner.Text("kind")?.ToLowerInvariant()}.apps/{owner.Text("name")}"
+                : "<none>"),
+            Count("Revision", "revision"),
+            _age,
+        ],
         ["customresourcedefinitions.apiextensions.k8s.io"] =
         [
             _name,
