@@ -12,7 +12,7 @@ public sealed class ProxyFront(ProxyState state, TimeProvider time)
     private readonly Dictionary<(IpAddress Client, IpAddress Server, ushort Port), DnsChannel> _channels = [];
     private readonly DnsStream _dnsOverTcp = new(state.Gate, state.Policies, state.DnsCounters, time);
 
-    /// <summary>Which language a redirected TCP connection has to be spoken in: <c>dns</c>, <c>http</c>, <c>tls</c>, empty for any, null where it may not be.</summary>
+    /// <summary>Which language a redirected TCP connection has to be spoken in: <c>dns</c>, <c>http</c>, <c>tls</c>; null where it may not be.</summary>
     public string? LanguageOf(IPEndPoint client, IPEndPoint destination)
     {
         var policy = state.Policies.Current;

@@ -45,14 +45,14 @@ internal sealed class SimulatedRelay(SimulatedHost host)
             var source = SocketPair.AddressOf(accepted.Remote.Address);
             var destination = SocketPair.AddressOf(accepted.Local.Address);
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), host.Time);
-            var language = Front is { } front ? front.LanguageOf(accepted.Remote, accepted.Local) : "";
-            if (language == "dns")
+            if (Front is { } front)
             {
-                await Front!.ServeDnsAsync(pod, accepted.Remote, accepted.Local, async stop => await ConnectAsync(stop), CancellationToken.None);
+                // What is in no language that is spoken here ends at once, as the pod sees.
+                if (front.LanguageOf(accepted.Remote, accepted.Local) == "dns")
+                    await front.ServeDnsAsync(pod, accepted.Remote, accepted.Local, async stop => await ConnectAsync(stop), CancellationToken.None);
                 return;
             }
 
-            if (language != "") return; // refused: the pod sees its connection end
             await using var upstream = await ConnectAsync(limit.Token);
 
             // When one side ends the other is closed too: programs here never half-close.
