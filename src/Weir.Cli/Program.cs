@@ -4,12 +4,14 @@ using Weir.Cli.Lab;
 using Weir.Cli.Node;
 using Weir.Cli.Observe;
 using Weir.Cli.Policy;
+using Weir.Cli.Query;
 
 var root = new RootCommand("Weir controls and measures the flow between containers.")
 {
     LabCommand.Create(),
     ObserveCommand.Create(),
     PolicyCommand.Create(),
+    QueryCommand.Create(),
     AgentCommand.Create(),
     ProxyCommand.Create(),
 };
