@@ -5,6 +5,7 @@ using Weir.Cli.Lab;
 using Weir.Cli.Node;
 using Weir.Cli.Observe;
 using Weir.Cli.Policy;
+using Weir.Cli.Query;
 
 var root = new RootCommand("Weir controls and measures the flow between containers.")
 {
@@ -12,6 +13,7 @@ var root = new RootCommand("Weir controls and measures the flow between containe
     ObserveCommand.Create(),
     CertsCommand.Create(),
     PolicyCommand.Create(),
+    QueryCommand.Create(),
     AgentCommand.Create(),
     ProxyCommand.Create(),
     RelayCommand.Create(),

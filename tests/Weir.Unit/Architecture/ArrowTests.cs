@@ -22,7 +22,7 @@ public sealed class ArrowTests
         ["Weir.Proxy"] = ["Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux"],
         ["Weir.Cluster"] = ["Weir.Model", "Weir.Policy"],
         ["Weir.Observe"] = ["Weir.Model"],
-        ["Weir.FlowLog"] = ["Weir.Model", "Weir.Linux"],
+        ["Weir.FlowLog"] = ["Weir.Model", "Weir.Linux", "Weir.Kql"],
         ["Weir.Workloads"] = ["Weir.Protocols"],
         ["Weir.Cni"] = ["Weir.Linux"],
         ["Weir.Agent"] =
@@ -38,7 +38,7 @@ public sealed class ArrowTests
         ["Weir.Cli"] =
         [
             "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Observe",
-            "Weir.Agent", "Weir.FlowLog", "Weir.Lab", "Weir.Workloads",
+            "Weir.Agent", "Weir.FlowLog", "Weir.Lab", "Weir.Workloads", "Weir.Kql",
         ],
     };
 
