@@ -6,6 +6,7 @@ Dictionary<string, Action<byte[]>> targets = new(StringComparer.Ordinal)
 {
     ["policy"] = PolicyTarget.Run,
     ["kql"] = KqlTarget.Run,
+    ["dns"] = DnsTarget.Run,
 };
 
 if (args.Length < 2 || !targets.TryGetValue(args[0], out var target))
