@@ -6,13 +6,12 @@ namespace Weir.FlowLog.Query.Functions;
 /// <summary>Values as text, as tostring() gives them.</summary>
 internal static class Texts
 {
-    /// <summary>A double: the shortest text that reads back, with a point or an exponent.</summary>
+    /// <summary>A double as the engine writes it, with a point or an exponent.</summary>
     public static string Real(double value)
     {
         if (double.IsNaN(value)) return "NaN";
         if (double.IsInfinity(value)) return value > 0 ? "inf" : "-inf";
-        var text = value.ToString("R", CultureInfo.InvariantCulture);
-        return text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text;
+        return ShortestDigits.Of(value);
     }
 
     /// <summary>What a double that is no number is called inside JSON.</summary>
