@@ -13,7 +13,7 @@ internal static class ConversionFunctions
 
     public static IEnumerable<NativeFunction> All =>
     [
-        Text("k_text_r", r => r.Real(0) is { } v ? Texts.Real(v) : ""),
+        Text("k_text_r", r => r.Real(0) is { } v ? Texts.RealByEngine(v) : ""),
         Text("k_text_t", r => r.Long(0) is { } v ? Texts.Instant(v) : ""),
         Text("k_text_p", r => r.Long(0) is { } v ? Texts.Span(v) : ""),
         Text("k_json_r", r => r.Real(0) is { } v ? double.IsFinite(v) ? Texts.Real(v) : $"\"{Texts.RealInJson(v)}\"" : null),

@@ -5,7 +5,7 @@ namespace Weir.FlowLog.Query.Functions;
 
 /// <summary>
 /// A double as the engine writes it: Florian Loitsch's Grisu2 ("Printing Floating-Point Numbers Quickly and Accurately with Integers",
-/// 2010), whose digits read back but are not always the nearest ones: 0.1 + 0.2 is 0.30000000000000007.
+/// 2010) without its last step: the digits read back but are not always the nearest ones, and 0.1 + 0.2 is 0.30000000000000007.
 /// </summary>
 internal static class ShortestDigits
 {
@@ -47,18 +47,15 @@ internal static class ShortestDigits
         if (approximate - k > 0) k++;
         var index = (k >> 3) + 1;
         var power = _powers[index];
-        var middle = Normalize(f, e);
-        var w = Multiply(middle.F, power.Fraction);
         var high = Multiply(plus.F, power.Fraction) - 1;
         var low = Multiply(minusF, power.Fraction) + 1;
-        return Generate(w, high, high - low, plus.E + power.Exponent + 64, 348 - (index << 3));
+        return Generate(high, high - low, plus.E + power.Exponent + 64, 348 - (index << 3));
     }
 
-    private static (string, int) Generate(ulong w, ulong high, ulong delta, int exponent, int k)
+    private static (string, int) Generate(ulong high, ulong delta, int exponent, int k)
     {
         var shift = -exponent;
         var one = 1UL << shift;
-        var distance = high - w;
         var whole = (uint)(high >> shift);
         var rest = high & (one - 1);
         var digits = new List<char>(17);
@@ -72,30 +69,18 @@ internal static class ShortestDigits
             kappa--;
             var left = ((ulong)whole << shift) + rest;
             if (left > delta) continue;
-            Round(digits, delta, left, (ulong)(uint)Math.Pow(10, kappa) << shift, distance);
             return (new string([.. digits]), k + kappa);
         }
 
-        ulong unit = 1;
         while (true)
         {
-            (rest, delta, unit) = (rest * 10, delta * 10, unit * 10);
+            (rest, delta) = (rest * 10, delta * 10);
             var digit = (char)('0' + (int)(rest >> shift));
             if (digit != '0' || digits.Count > 0) digits.Add(digit);
             rest &= one - 1;
             kappa--;
             if (rest >= delta) continue;
-            Round(digits, delta, rest, one, unchecked(distance * unit));
             return (new string([.. digits]), k + kappa);
-        }
-    }
-
-    private static void Round(List<char> digits, ulong delta, ulong rest, ulong ten, ulong distance)
-    {
-        while (rest < distance && delta - rest >= ten && (rest + ten < distance || distance - rest > rest + ten - distance))
-        {
-            digits[^1]--;
-            rest += ten;
         }
     }
 

@@ -6,12 +6,16 @@ namespace Weir.FlowLog.Query.Functions;
 /// <summary>Values as text, as tostring() gives them.</summary>
 internal static class Texts
 {
-    /// <summary>A double as the engine writes it, with a point or an exponent.</summary>
+    /// <summary>A double as tostring() writes it, with a point or an exponent.</summary>
+    public static string RealByEngine(double value) => double.IsFinite(value) ? ShortestDigits.Of(value) : Real(value);
+
+    /// <summary>A double as the shortest number that reads back, with a point or an exponent.</summary>
     public static string Real(double value)
     {
         if (double.IsNaN(value)) return "NaN";
         if (double.IsInfinity(value)) return value > 0 ? "inf" : "-inf";
-        return ShortestDigits.Of(value);
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        return text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text;
     }
 
     /// <summary>What a double that is no number is called inside JSON.</summary>
