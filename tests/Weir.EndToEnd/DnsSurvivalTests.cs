@@ -70,7 +70,7 @@ public sealed class DnsSurvivalTests(RealLab lab, ITestOutputHelper output) : IC
         {
             try
             {
-                await lab.Store.WhenEnforcedAsync([.. lab.Lab.Agents.Select((_, i) => lab.Socket(i + 1, "agent.sock"))], Ct);
+                await lab.Hands.ApplyAsync(Policy, Ct); // waits until every agent holds to it
                 return;
             }
             catch (Weir.Lab.LabException) when (tries < 3)
