@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Weir.Linux;
-using Weir.Lab.Guide;
 using Xunit;
 
 namespace Weir.EndToEnd;
@@ -71,7 +70,7 @@ public sealed class DnsSurvivalTests(RealLab lab, ITestOutputHelper output) : IC
         {
             try
             {
-                await new PoliciesInForce(lab.Lab.Connection, [.. lab.Lab.Agents.Select((_, i) => lab.Socket(i + 1, "agent.sock"))]).WaitAsync(Ct);
+                await lab.Hands.ApplyAsync(Policy, Ct); // waits until every agent holds to it
                 return;
             }
             catch (Weir.Lab.LabException) when (tries < 3)
