@@ -29,7 +29,7 @@ internal sealed class ProxyScene : IAsyncDisposable
             {
                 Interlocked.Increment(ref _connects);
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(IsServerGone ? new IPEndPoint(IPAddress.Loopback, 1) : _back.LocalEndPoint!, cancellation);
+                await socket.ConnectAsync(IsServerGone ? new IPEndPoint(IPAddress.Loopback, 1) : Server ?? _back.LocalEndPoint!, cancellation);
                 return new SocketWire(socket);
             },
         };
@@ -47,6 +47,9 @@ internal sealed class ProxyScene : IAsyncDisposable
 
     /// <summary>The address that the next clients seem to have.</summary>
     public IPAddress Source { get; set; } = IPAddress.Parse("10.0.1.1");
+
+    /// <summary>A server of the test's own; null for <see cref="ServerAsync"/>.</summary>
+    public IPEndPoint? Server { get; set; }
 
     /// <summary>Whether nothing listens at the destination.</summary>
     public bool IsServerGone { get; set; }

@@ -25,11 +25,11 @@ public sealed class ServerNameTests : IAsyncLifetime
     {
         using var client = await _scene.ClientAsync();
         var serving = ServeOneAsync();
-        await using var tls = new SslStream(new NetworkStream(client.Socket), false, (_, _, _, _) => true);
+        await using var tls = new SslStream(new NetworkStream(client.Socket), false, (_, certificate, _, _) => certificate?.Subject == "CN=shop.example");
         await tls.AuthenticateAsClientAsync(name);
-        await tls.WriteAsync("hello"u8.ToArray());
+        await tls.WriteAsync("hello"u8.ToArray(), TestContext.Current.CancellationToken);
         var got = new byte[5];
-        await tls.ReadExactlyAsync(got);
+        await tls.ReadExactlyAsync(got, TestContext.Current.CancellationToken);
         client.Socket.Shutdown(SocketShutdown.Send);
         await serving;
 
@@ -44,7 +44,7 @@ public sealed class ServerNameTests : IAsyncLifetime
     public async Task Any_other_name_is_refused_with_an_alert(string name)
     {
         using var client = await _scene.ClientAsync();
-        await using var tls = new SslStream(new NetworkStream(client.Socket), false, (_, _, _, _) => true);
+        await using var tls = new SslStream(new NetworkStream(client.Socket), false, (_, certificate, _, _) => certificate?.Subject == "CN=shop.example");
 
         await Assert.ThrowsAnyAsync<Exception>(() => tls.AuthenticateAsClientAsync(name));
         Assert.Equal([$"Egress Dropped TLS  https://{name}"], _scene.Log.Lines);
