@@ -17,6 +17,7 @@ using Weir.Observe.Enrich;
 using Weir.Observe.Hubble;
 using Weir.Observe.Ring;
 using Weir.Policy.Compile;
+using Weir.Proxy.Feed;
 
 namespace Weir.Agent;
 
@@ -67,7 +68,8 @@ public static partial class AgentHost
         var ring = new FlowRing(observer.RingCapacity);
         var enricher = new FlowEnricher(SecurityLabels.ClusterName);
         var policy = new PolicyIntent(new PolicyRepository(new PolicyConfiguration { FirstLocalIdentity = LocalIdentityBlock.Next(stateFolder) }));
-        var enforcement = new Enforcement(datapath, policy, enricher, options.NodeName, logs.CreateLogger<Enforcement>());
+        var proxy = new ProxyIntent(datapath, new FeedSettings(), logs.CreateLogger<ProxyIntent>());
+        var enforcement = new Enforcement(datapath, policy, enricher, proxy, options.NodeName, logs.CreateLogger<Enforcement>());
         var watch = new ClusterWatch(connection, new ClusterWatchOptions { Judge = PolicyIntent.Judge }, time, logs.CreateLogger<ClusterWatch>());
         var allocator = new IdentityAllocator(connection, watch, options.NodeName, null, time, logs.CreateLogger<IdentityAllocator>());
         var status = new PolicyStatusWriter(connection, time, logs.CreateLogger<PolicyStatusWriter>());
@@ -85,8 +87,11 @@ public static partial class AgentHost
         socket.Listen();
         await using var server = await ObserverServer.StartAsync(Path.Combine(options.RunFolder, "observe.sock"), ring, observer, time, cancellation);
 
-        var evidence = new EvidenceLoop(
-            datapath, new EventTranslator(ring, enricher, datapath.ResolveRule, options.NodeName), ring, wallClockOffset);
+        var writing = new Lock();
+        var translator = new EventTranslator(ring, enricher, datapath.ResolveRule, options.NodeName, writing);
+        if (options.UseProxy) translator.HoldForNames(proxy.SpeaksOfNames, time);
+        var evidence = new EvidenceLoop(datapath, translator, ring, wallClockOffset);
+        var exchanges = new ExchangeTranslator(ring, enricher, enricher.Names, datapath.ResolveRule, options.NodeName, writing);
         using var log = new NodeLog(new LogFile(options.FlowLog, time), options.NodeName, time);
         var logIntent = new FlowLogIntent(log, new FlowLogStatus(connection, time), () => watch.State, time, logs.CreateLogger<FlowLogIntent>());
         var logWatch = new FlowLogWatch(connection, new ClusterWatchOptions(), time, logs.CreateLogger<FlowLogWatch>()) { Changed = logIntent.Offer };
@@ -100,6 +105,7 @@ public static partial class AgentHost
             allocator.RunAsync(stop.Token),
             socket.RunAsync(stop.Token),
             ProxyLoop.RunAsync(options, datapath, stop.Token),
+            new ProxyFeedLoop(options, proxy, exchanges, time, logs.CreateLogger<ProxyFeedLoop>()).RunAsync(stop.Token),
             watch.RunAsync(stop.Token),
             new FlowLogLoop(ring, log).RunAsync(stop.Token),
             logIntent.RunAsync(stop.Token),

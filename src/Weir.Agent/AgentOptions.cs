@@ -24,10 +24,10 @@ public sealed record AgentOptions
     public TimeSpan LongestAttach { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whether redirected connections are handed to the proxy that runs beside the agent. Default: no: until the proxy
-    /// checks requests, a connection that policy wants checked is dropped.
+    /// Whether redirected connections are handed to the proxy that runs beside the agent. Default: yes; without one, what policy wants
+    /// checked is dropped.
     /// </summary>
-    public bool UseProxy { get; init; }
+    public bool UseProxy { get; init; } = true;
 
     /// <summary>Where the flows that ContainerNetworkLogs choose are written.</summary>
     public LogFileOptions FlowLog { get; init; } = new();

@@ -192,10 +192,10 @@ public sealed class LabCluster : IAsyncDisposable
         foreach (var (node, name) in Network.Nodes.Zip(NodeNames()))
         {
             var own = Path.Combine(run, name);
-            if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--run", own], Path.Combine(own, "proxy.log")));
+            if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--node", name, "--run", own, "--bpffs", $"{run}/bpf"], Path.Combine(own, "proxy.log")));
             agents.Add(Supervise(
                 node,
-                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log"],
+                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log", .. _options.UseProxies ? [] : (string[])["--no-proxy"]],
                 Path.Combine(own, "agent.log")));
         }
 

@@ -21,8 +21,8 @@ public sealed record LabOptions
     /// <summary>The command line that starts <c>weir</c>, to which <c>agent ...</c> and <c>proxy ...</c> are appended; null starts neither.</summary>
     public IReadOnlyList<string>? WeirCommand { get; init; }
 
-    /// <summary>Whether each node has a proxy beside its agent. Default: no, in step with the agent's own default.</summary>
-    public bool UseProxies { get; init; }
+    /// <summary>Whether each node has a proxy beside its agent. Default: yes; without one, what policy wants checked is dropped.</summary>
+    public bool UseProxies { get; init; } = true;
 
     /// <summary>
     /// The command line of a watchdog, to which <c>--run FOLDER --pid PID --started TICKS</c> is appended. It waits for the lab's process to

@@ -17,7 +17,7 @@ namespace Weir.Agent.Intent;
 /// address ever means an identity about which nothing is decided.
 /// </remarks>
 internal sealed partial class Enforcement(
-    IDatapath datapath, PolicyIntent policy, FlowEnricher enricher, string nodeName, ILogger<Enforcement> logger)
+    IDatapath datapath, PolicyIntent policy, FlowEnricher enricher, ProxyIntent proxy, string nodeName, ILogger<Enforcement> logger)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, LocalEndpoint> _endpoints = [];
@@ -67,6 +67,8 @@ internal sealed partial class Enforcement(
             if (!_endpoints.Remove(record.EndpointId, out var endpoint)) return;
             if (_isSynced) WriteAddresses(); // the address stops meaning the identity before the endpoint goes
             datapath.Detach(record.EndpointId);
+            proxy.Forget(record.EndpointId);
+            proxy.Flush();
             if (endpoint.Subject is { } subject && _endpoints.Values.All(e => !subject.Equals(e.Subject))) policy.Repository.Forget(subject);
             endpoint.Enforced.TrySetException(new InvalidOperationException($"Pod {record.Namespace}/{record.Pod} was removed before its policy was in force."));
             EndpointChanged(endpoint, false);
@@ -85,6 +87,9 @@ internal sealed partial class Enforcement(
             var compiled = policy.Apply(change);
             foreach (var update in compiled.Updates) WriteEntries(update);
 
+            // What the proxy is to check about a new identity it knows before any address has that identity.
+            proxy.Flush();
+
             // A new service's backends must be known before its frontend can be chosen by a pod that policy lets through.
             if (first || change.Touches(ClusterPart.Services, ClusterPart.EndpointSlices)) Guarded("services", () => datapath.SetServices(ServiceIntent.ForDatapath(_state, nodeName)));
             if (first) ForgetWhatAnEarlierAgentMapped();
@@ -102,6 +107,8 @@ internal sealed partial class Enforcement(
                 foreach (var update in policy.Repository.RemoveIdentity(gone)) WriteWhole(update);
             }
 
+            proxy.Flush();
+            if (first) proxy.Synced();
             PublishDirectory();
             Policies = _state.Policies.ToImmutableDictionary(p => p.Key.ToString(), p => p.Value.Generation);
         }
@@ -131,14 +138,15 @@ internal sealed partial class Enforcement(
                 datapath.Attach(endpoint.Spec);
             }
 
-            if (!ReferenceEquals(resolved, endpoint.Policy)) datapath.SetPolicy(endpoint.Record.EndpointId, resolved);
             endpoint.Subject = subject;
+            if (!ReferenceEquals(resolved, endpoint.Policy)) Swap(endpoint, resolved);
             endpoint.Policy = resolved;
         }
         catch (DatapathException e)
         {
             // What was in force stays in force: a new pod stays in default deny.
             Log.Refused(logger, $"the policy of {endpoint.Record.Namespace}/{endpoint.Record.Pod}", e.Message);
+            if (endpoint.Policy is { } inForce) proxy.Note(endpoint, inForce, datapath.EgressTableOf(endpoint.Record.EndpointId));
             return;
         }
 
@@ -155,9 +163,17 @@ internal sealed partial class Enforcement(
                 if (update.Ingress.Count > 0) datapath.AddEntries(endpoint.Record.EndpointId, TrafficDirection.Ingress, update.Ingress);
                 if (update.Egress.Count > 0) datapath.AddEntries(endpoint.Record.EndpointId, TrafficDirection.Egress, update.Egress);
                 endpoint.Policy = update.After;
+                proxy.Note(endpoint, update.After, datapath.EgressTableOf(endpoint.Record.EndpointId));
             });
         }
     }
+
+    /// <summary>Puts a policy in force, at the proxy first: what the datapath hands it, it can then judge.</summary>
+    private void Swap(LocalEndpoint endpoint, EndpointPolicy next) => datapath.SetPolicy(endpoint.Record.EndpointId, next, table =>
+    {
+        proxy.Note(endpoint, next, table);
+        proxy.Flush();
+    });
 
     // An identity's number may be given to other labels one day, so its entries have to go.
     private void WriteWhole(PolicyUpdate update)
@@ -166,7 +182,7 @@ internal sealed partial class Enforcement(
         {
             Guarded($"the policy of {endpoint.Record.Namespace}/{endpoint.Record.Pod}", () =>
             {
-                datapath.SetPolicy(endpoint.Record.EndpointId, update.After);
+                Swap(endpoint, update.After);
                 endpoint.Policy = update.After;
             });
         }

@@ -14,6 +14,7 @@ using Weir.Lab.Front;
 using Weir.Lab.Network;
 using Weir.Lab.Pods;
 using Weir.Model;
+using Weir.Proxy;
 
 namespace Weir.Lab.Simulated;
 
@@ -171,12 +172,20 @@ public sealed class SimulatedLab : IAsyncDisposable
         var state = NodeState.Read(await Connection.SendAsync(HttpMethod.Get, $"/api/v1/nodes/{name}", null, cancellation));
         var datapath = new ModelDatapath(new ModelDatapathOptions { PodCidrs = state.PodPrefixes, NodeAddresses = state.Addresses });
         Later(datapath.Dispose);
-        nodes[number] = _network.AddNode(name, datapath);
+        var node = nodes[number] = _network.AddNode(name, datapath);
+        var folder = Path.Combine(_options.RunFolder, name);
+        var proxy = new ProxyState(folder, datapath.Names, _time, _loggers.CreateLogger("Weir.Proxy"));
+        Later(proxy.Dispose);
+        Later(node.Judge(proxy, _time).Dispose);
+        Accompany(proxy.RunAsync);
+
+        // The agent looks for a proxy's ports; here the numbers mean nothing but that there is one.
+        new ProxyPorts(ProxyPorts.CurrentVersion, Environment.ProcessId, 1, 1).Write(folder);
         var options = new AgentOptions
         {
             NodeName = name,
             Api = $"unix:{_options.RunFolder}/api.sock",
-            RunFolder = Path.Combine(_options.RunFolder, name),
+            RunFolder = folder,
             Bpffs = "",
             FlowLog = new LogFileOptions { Path = Path.Combine(_options.RunFolder, name, "log/events.log") },
         };

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Weir.Proxy.Exchanges;
 using Weir.Proxy.Http2;
+using Weir.Proxy.Policies;
 using Weir.Proxy.Wires;
 
 namespace Weir.Proxy.Http;
@@ -27,6 +28,14 @@ internal sealed class HttpProxy(AskPolicy ask, RecordExchange record, HttpLimits
 
     /// <summary>What of a request is kept in records.</summary>
     public HttpRedaction Redaction { get; set; } = new();
+
+    /// <summary>Serves one connection to its end. Never fails.</summary>
+    /// <param name="client">The client's side; closed on return.</param>
+    /// <param name="connection">Who opened it, and where it wanted to go.</param>
+    /// <param name="isTls">Whether the rules are about TLS servers' names rather than HTTP.</param>
+    /// <param name="stopping">Ends the connection.</param>
+    public Task ServeAsync(Wire client, RedirectedConnection connection, bool isTls, CancellationToken stopping) =>
+        ServeAsync(client, connection.Client, connection.Destination, connection.Sides, isTls, stopping);
 
     /// <summary>Serves one connection to its end. Never fails.</summary>
     /// <param name="client">The client's side; closed on return.</param>
@@ -56,11 +65,10 @@ internal sealed class HttpProxy(AskPolicy ask, RecordExchange record, HttpLimits
             Stopping = stopping,
         };
         _open[connection] = true;
+        await using var ending = stopping.UnsafeRegister(static wire => ((Wire)wire!).Abort(), client);
         try
         {
-            // Between the caller's check and the line above a shutdown would have missed this connection.
-            if (stopping.IsCancellationRequested) client.Abort();
-            else if (isTls) await ServerNameGate.ServeAsync(connection);
+            if (isTls) await ServerNameGate.ServeAsync(connection);
             else await ServeHttpAsync(connection);
         }
         catch (Exception e) when (Wire.IsFault(e))

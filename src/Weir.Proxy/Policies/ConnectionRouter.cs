@@ -15,22 +15,31 @@ internal sealed class ConnectionRouter(PolicyStore policies, IReadOnlyDictionary
     {
         var policy = policies.Current;
         var sides = RedirectedConnection.SidesOf(policy, IpProtocol.Tcp, client, destination);
-        if (sides.Count == 0) return (sides, Refuse);
+        return LanguageOf(policy, sides) switch
+        {
+            null => (sides, Refuse),
+            "" => (sides, null),
+            var language => (sides, byLanguage.GetValueOrDefault(language, Refuse)),
+        };
+    }
 
-        L7Decision? limiting = null;
+    /// <summary>Which language a connection has to be spoken in: empty where nothing has to be checked any more, null where nothing may pass.</summary>
+    public static string? LanguageOf(PolicyView policy, IReadOnlyList<ExchangeEnds> sides)
+    {
+        if (sides.Count == 0) return null;
+        var language = "";
         foreach (var side in sides)
         {
             var decision = policy.Ask(side);
-            if (decision.IsDenied) return (sides, Refuse);
+            if (decision.IsDenied) return null;
             if (decision.Rules is null) continue;
 
             // Two sides that want different languages cannot both be held to.
-            if (limiting is not null && limiting.Parser != decision.Parser) return (sides, Refuse);
-            limiting = decision;
+            if (language.Length > 0 && language != decision.Parser) return null;
+            language = decision.Parser;
         }
 
-        // No side has rules: they were taken back since the datapath redirected, and the connection may pass as it is.
-        return limiting is null ? (sides, null) : (sides, byLanguage.GetValueOrDefault(limiting.Parser, Refuse));
+        return language;
     }
 
     private static Task Refuse(RedirectedConnection connection, CancellationToken cancellation)

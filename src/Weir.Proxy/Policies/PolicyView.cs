@@ -48,6 +48,9 @@ public sealed class PolicyView
     /// <summary>The endpoint that has an address; null where none on this node has it.</summary>
     public ProxyEndpoint? Find(IpAddress address) => _byAddress.GetValueOrDefault(address);
 
+    /// <summary>The identity that the datapath takes an address for, now.</summary>
+    public SecurityIdentity IdentityOf(IpAddress address) => _tables.IdentityOf(address);
+
     /// <summary>Which rules a redirected connection of an endpoint is under, in one direction.</summary>
     /// <param name="endpoint">The endpoint; one that is not known is denied.</param>
     /// <param name="direction">Egress where the endpoint is the client.</param>

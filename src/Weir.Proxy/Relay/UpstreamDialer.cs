@@ -94,6 +94,25 @@ internal sealed class UpstreamDialer(ProxyOptions options)
         }
     }
 
+    /// <summary>Opens the UDP socket that answers all pods in the name of <paramref name="server"/>; the caller owns it and says whom each datagram is for.</summary>
+    /// <exception cref="SocketException">The address cannot be bound.</exception>
+    public Socket OpenUdpAnswers(IPEndPoint server)
+    {
+        var socket = Create(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            TransparentSocket.SetReuseAddress(socket);
+            socket.Bind(server);
+            socket.Blocking = false;
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private Socket Create(AddressFamily family, SocketType type, ProtocolType protocol)
     {
         var socket = new Socket(family, type, protocol);

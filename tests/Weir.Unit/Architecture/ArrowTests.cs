@@ -31,7 +31,7 @@ public sealed class ArrowTests
         ],
         ["Weir.Lab"] =
         [
-            "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Cluster", "Weir.Agent", "Weir.Observe",
+            "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Agent", "Weir.Observe",
             "Weir.FlowLog", "Weir.Workloads",
         ],
         ["Weir.Cli"] =

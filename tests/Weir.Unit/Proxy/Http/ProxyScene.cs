@@ -112,7 +112,7 @@ internal sealed class ProxyScene : IAsyncDisposable
     }
 
     private static ExchangeEnds Side(TrafficDirection direction) => new(
-        1, direction, IpProtocol.Tcp, IpAddress.Parse("10.0.1.1"), 40_000, IpAddress.Parse("10.0.2.2"), 3002);
+        1, direction, IpProtocol.Tcp, IpAddress.Parse("10.0.1.1"), 40_000, IpAddress.Parse("10.0.2.2"), 3002, 0);
 
     private static Socket Listen()
     {
