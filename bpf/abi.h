@@ -186,8 +186,7 @@ struct table {
 	__u32 reserved2;
 };
 
-/* weir_policy: entries about one port (port_bits 16) or every port (port_bits 0, port 0);
- * weir_name_policy: about ports that share their port_bits leading bits */
+/* weir_policy: about one port (port_bits 16) or every port (0, port 0); weir_name_policy: ports that share leading bits */
 struct policy_key {
 	__u32 table;
 	__u32 peer;      /* identity; 0: any peer. weir_name_policy: the name set */
@@ -205,7 +204,6 @@ struct range_key {
 	__u8 reserved;
 	__be16 port;
 };
-
 #define RANGE_FIXED_BITS 80
 
 /* struct policy_entry.action; the numbers of Weir.Policy.Compile.PolicyAction: a higher one beats a lower one */

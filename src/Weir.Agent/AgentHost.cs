@@ -16,6 +16,7 @@ using Weir.Linux;
 using Weir.Observe.Enrich;
 using Weir.Observe.Hubble;
 using Weir.Observe.Ring;
+using Weir.Observe.Server;
 using Weir.Policy.Compile;
 using Weir.Proxy.Feed;
 
@@ -64,12 +65,14 @@ public static partial class AgentHost
         var time = TimeProvider.System;
         var stateFolder = Directory.CreateDirectory(Path.Combine(options.RunFolder, "state")).FullName;
         var registry = new EndpointRegistry(Path.Combine(stateFolder, "endpoints.json"), node.PodPrefixes);
-        var observer = new ObserverOptions { NodeName = options.NodeName, Version = options.Version };
+        var observer = NodeObserver.Options(options, node, datapath);
         var ring = new FlowRing(observer.RingCapacity);
         var enricher = new FlowEnricher(SecurityLabels.ClusterName);
         var policy = new PolicyIntent(new PolicyRepository(new PolicyConfiguration { FirstLocalIdentity = LocalIdentityBlock.Next(stateFolder) }));
         var proxy = new ProxyIntent(datapath, new FeedSettings(), logs.CreateLogger<ProxyIntent>());
-        var enforcement = new Enforcement(datapath, policy, enricher, proxy, options.NodeName, logs.CreateLogger<Enforcement>());
+        var journal = new AgentEventLog(options.NodeName, time);
+        var peers = new PeerList();
+        var enforcement = new Enforcement(datapath, policy, enricher, proxy, options.NodeName, new IntentJournal(journal), logs.CreateLogger<Enforcement>());
         var watch = new ClusterWatch(connection, new ClusterWatchOptions { Judge = PolicyIntent.Judge }, time, logs.CreateLogger<ClusterWatch>());
         var allocator = new IdentityAllocator(connection, watch, options.NodeName, null, time, logs.CreateLogger<IdentityAllocator>());
         var status = new PolicyStatusWriter(connection, time, logs.CreateLogger<PolicyStatusWriter>());
@@ -85,7 +88,8 @@ public static partial class AgentHost
             () => enforcement.Policies,
             logs.CreateLogger<EndpointSocket>());
         socket.Listen();
-        await using var server = await ObserverServer.StartAsync(Path.Combine(options.RunFolder, "observe.sock"), ring, observer, time, cancellation);
+        await using var server = await HubbleServer.StartAsync(
+            new ObserverService(ring, journal, observer, time), peers, NodeObserver.Listeners(options, node, time, logs.CreateLogger("Weir.Observe")), time, cancellation);
 
         var writing = new Lock();
         var translator = new EventTranslator(ring, enricher, datapath.ResolveRule, options.NodeName, writing);
@@ -99,6 +103,7 @@ public static partial class AgentHost
         Task[] loops =
         [
             evidence.RunAsync(stop.Token),
+            PeerLoop.RunAsync(watch.Subscribe(), peers, options, stop.Token),
             new IntentLoop(watch.Subscribe(), enforcement).RunAsync(stop.Token),
             status.RunAsync(watch.Subscribe(), stop.Token),
             reports.RunAsync(stop.Token),

@@ -34,6 +34,15 @@ public sealed record LabOptions
     /// <summary>The API's port on loopback, with a kubeconfig and ways to what else the lab serves (<see cref="Front.LabFront"/>); 0 takes any free one. Null serves nothing there.</summary>
     public int? FrontPort { get; init; }
 
+    /// <summary>
+    /// Whether the cluster's state is on disk, and a lab that is started in the folder of one that was killed goes on where that one was:
+    /// with its objects, its namespaces, and the pods that still run. Default: no, each starts empty.
+    /// </summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>Whether to give up where there is nothing to go on with. Default: no, then a lab starts empty.</summary>
+    public bool MustResume { get; init; }
+
     /// <summary>Told the API server before it starts: the place to add judges of writes. Null adds none.</summary>
     public Action<ApiServer>? ConfigureApi { get; init; }
 

@@ -36,6 +36,9 @@ internal static partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int fd);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(int fd);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);
 

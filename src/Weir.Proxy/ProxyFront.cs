@@ -31,7 +31,7 @@ public sealed class ProxyFront : IDisposable
         };
     }
 
-    /// <summary>Which language a redirected TCP connection has to be spoken in: <c>dns</c>, <c>http</c>, <c>tls</c>, empty for any, null where it may not be.</summary>
+    /// <summary>Which language a redirected TCP connection has to be spoken in: <c>dns</c>, <c>http</c>, <c>tls</c>; null where it may not be.</summary>
     public string? LanguageOf(IPEndPoint client, IPEndPoint destination)
     {
         var policy = _state.Policies.Current;

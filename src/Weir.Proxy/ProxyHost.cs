@@ -61,8 +61,7 @@ public static class ProxyHost
             OriginalDestination = accepted => RedirectedTo(accepted, listeners.TcpPort),
             Choose = router.Choose,
         };
-        var udp = new UdpRelay(options, counters, time);
-        using var datagrams = new DnsDatagrams(options, state.Policies, state.Gate, state.DnsCounters, dialer, time) { PassOn = udp.Take };
+        using var datagrams = new DnsDatagrams(options, state.Policies, state.Gate, state.DnsCounters, dialer, time);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] relaying =
@@ -71,7 +70,7 @@ public static class ProxyHost
             tcp.RunAsync(listeners.Tcp6, stop.Token),
             datagrams.RunAsync(listeners.Udp4, listeners.Udp6, stop.Token),
             state.RunAsync(stop.Token),
-            SweepAsync(tcp, udp, http, time, stop.Token),
+            SweepAsync(tcp, time, stop.Token),
         ];
         new ProxyPorts(ProxyPorts.CurrentVersion, Environment.ProcessId, listeners.TcpPort, listeners.UdpPort).Write(options.RunDirectory);
         try
@@ -79,7 +78,6 @@ public static class ProxyHost
             // Each ends only when told to, or by a fault that the others must not hide.
             await Task.WhenAny(relaying);
             await stop.CancelAsync();
-            udp.EndAll();
             await Task.WhenAll(relaying);
         }
         finally
@@ -119,7 +117,7 @@ public static class ProxyHost
         }
     }
 
-    private static async Task SweepAsync(TcpRelay tcp, UdpRelay udp, HttpProxy http, TimeProvider time, CancellationToken cancellation)
+    private static async Task SweepAsync(TcpRelay tcp, TimeProvider time, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(SweepInterval, time);
         try
@@ -127,8 +125,6 @@ public static class ProxyHost
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 tcp.ResetIdle();
-                udp.EndIdle();
-                http.Sweep();
             }
         }
         catch (OperationCanceledException)

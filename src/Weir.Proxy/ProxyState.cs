@@ -29,7 +29,7 @@ public sealed class ProxyState : IDisposable
         _time = time;
         _journal = new NameJournal(runDirectory);
         Outbox = new ExchangeOutbox(time);
-        Policies = new PolicyStore(runDirectory, tables);
+        Policies = new PolicyStore(runDirectory, tables, time);
         Names = new NameBook(tables, _journal, time);
         Policies.NamesOf = Names.NamesOf;
         Policies.Changed = Names.SetPolicy;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Weir.Agent.Endpoints;
+using Weir.Agent.Evidence;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Datapath;
@@ -17,7 +18,7 @@ namespace Weir.Agent.Intent;
 /// address ever means an identity about which nothing is decided.
 /// </remarks>
 internal sealed partial class Enforcement(
-    IDatapath datapath, PolicyIntent policy, FlowEnricher enricher, ProxyIntent proxy, string nodeName, ILogger<Enforcement> logger)
+    IDatapath datapath, PolicyIntent policy, FlowEnricher enricher, ProxyIntent proxy, string nodeName, IntentJournal journal, ILogger<Enforcement> logger)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, LocalEndpoint> _endpoints = [];
@@ -43,6 +44,7 @@ internal sealed partial class Enforcement(
                 endpoint = new LocalEndpoint(record);
                 datapath.Attach(endpoint.Spec);
                 _endpoints.Add(record.EndpointId, endpoint);
+                journal.Endpoint(endpoint, isThere: true);
             }
 
             if (!_isSynced) return endpoint.Enforced.Task;
@@ -72,6 +74,7 @@ internal sealed partial class Enforcement(
             if (endpoint.Subject is { } subject && _endpoints.Values.All(e => !subject.Equals(e.Subject))) policy.Repository.Forget(subject);
             endpoint.Enforced.TrySetException(new InvalidOperationException($"Pod {record.Namespace}/{record.Pod} was removed before its policy was in force."));
             EndpointChanged(endpoint, false);
+            journal.Endpoint(endpoint, isThere: false);
             if (_isSynced) PublishDirectory();
         }
     }
@@ -85,13 +88,14 @@ internal sealed partial class Enforcement(
             var first = !_isSynced;
             _isSynced = true;
             var compiled = policy.Apply(change);
+            journal.Policies(_state);
             foreach (var update in compiled.Updates) WriteEntries(update);
 
             // What the proxy is to check about a new identity it knows before any address has that identity.
             proxy.Flush();
 
             // A new service's backends must be known before its frontend can be chosen by a pod that policy lets through.
-            if (first || change.Touches(ClusterPart.Services, ClusterPart.EndpointSlices)) Guarded("services", () => datapath.SetServices(ServiceIntent.ForDatapath(_state, nodeName)));
+            if (first || change.Touches(ClusterPart.Services, ClusterPart.EndpointSlices)) SetServices();
             if (first) ForgetWhatAnEarlierAgentMapped();
             WriteAddresses();
             foreach (var endpoint in _endpoints.Values)
@@ -112,6 +116,16 @@ internal sealed partial class Enforcement(
             PublishDirectory();
             Policies = _state.Policies.ToImmutableDictionary(p => p.Key.ToString(), p => p.Value.Generation);
         }
+    }
+
+    private void SetServices()
+    {
+        var services = ServiceIntent.ForDatapath(_state, nodeName);
+        Guarded("services", () =>
+        {
+            datapath.SetServices(services);
+            journal.Services(services);
+        });
     }
 
     private void Refresh(LocalEndpoint endpoint, bool force)
@@ -147,10 +161,12 @@ internal sealed partial class Enforcement(
             // What was in force stays in force: a new pod stays in default deny.
             Log.Refused(logger, $"the policy of {endpoint.Record.Namespace}/{endpoint.Record.Pod}", e.Message);
             if (endpoint.Policy is { } inForce) proxy.Note(endpoint, inForce, datapath.EgressTableOf(endpoint.Record.EndpointId));
+            journal.Regenerated(endpoint, e.Message);
             return;
         }
 
         endpoint.Enforced.TrySetResult();
+        journal.Regenerated(endpoint, error: null);
         EndpointChanged(endpoint, true);
     }
 
@@ -193,18 +209,21 @@ internal sealed partial class Enforcement(
         var wanted = AddressIntent.Of(_state, nodeName, policy.LocalRanges, _endpoints.Values, policy.IsDecided);
         foreach (var (prefix, identity) in wanted)
         {
-            if (_mapped.TryGetValue(prefix, out var mapped) && mapped == identity) continue;
+            SecurityIdentity? before = _mapped.TryGetValue(prefix, out var mapped) ? mapped : null;
+            if (before == identity) continue;
             Guarded($"the address {prefix}", () =>
             {
                 datapath.SetIdentity(prefix, identity);
                 _mapped[prefix] = identity;
+                journal.Address(prefix, identity, before);
             });
         }
 
         foreach (var prefix in _mapped.Keys.Where(p => !wanted.ContainsKey(p)).ToList())
         {
             datapath.RemoveIdentity(prefix);
-            _mapped.Remove(prefix);
+            _mapped.Remove(prefix, out var gone);
+            journal.AddressGone(prefix, gone);
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Weir.Agent;
 using Weir.Datapath;
 using Weir.FlowLog.Node;
+using Weir.Observe.Tls;
 
 namespace Weir.Cli.Node;
 
@@ -18,10 +19,13 @@ internal static class AgentCommand
     private static readonly Option<string> _log = new("--flow-log") { Description = "The file of the flows that ContainerNetworkLogs choose", DefaultValueFactory = _ => new LogFileOptions().Path };
     private static readonly Option<long> _logSize = new("--flow-log-bytes") { Description = "The size at which that file is rotated; four rotated ones are kept", DefaultValueFactory = _ => new LogFileOptions().MaxBytes };
 
+    private static readonly Option<string> _observer = new("--observer-address") { Description = "Serve flows to relays here too: address:port, or :4244 for the node's first address", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> _certificates = new("--observer-certificates") { Description = "A folder with tls.crt, tls.key and ca.crt for that: then only clients of that CA are let in", DefaultValueFactory = _ => "" };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize };
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _observer, _certificates };
         command.SetAction(RunAsync);
         return command;
     }
@@ -41,12 +45,14 @@ internal static class AgentCommand
                     Uplink = parsed.GetValue(_uplink)!,
                     FlowLog = new LogFileOptions { Path = parsed.GetValue(_log)!, MaxBytes = parsed.GetValue(_logSize) },
                     UseProxy = !parsed.GetValue(_noProxy),
+                    ObserverAddress = parsed.GetValue(_observer)!,
+                    ObserverCertificates = parsed.GetValue(_certificates)!,
                 },
                 logs,
                 cancellation);
             return 0;
         }
-        catch (Exception e) when (e is DatapathException or ArgumentException or InvalidDataException or IOException)
+        catch (Exception e) when (e is DatapathException or ArgumentException or InvalidDataException or IOException or TlsException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"weir agent: {e.Message}");
             return 1;

@@ -24,13 +24,11 @@ public sealed class NodeLog(LogFile file, string node, TimeProvider time) : IDis
     public long Chosen { get; private set; }
 
     /// <summary>Logs a flow if it is chosen.</summary>
-    /// <param name="flow">The flow.</param>
-    /// <param name="sequence">Its number in the node's ring.</param>
-    public void Offer(in Flow flow, long sequence)
+    public void Offer(in Flow flow)
     {
         if (!_selection.Matches(flow)) return;
         SayLost();
-        file.Append(_writer.Write(flow, sequence).Span, 1);
+        file.Append(_writer.Write(flow).Span, 1);
         Chosen++;
     }
 

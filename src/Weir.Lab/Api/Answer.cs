@@ -68,7 +68,7 @@ internal sealed class Answer(TimeProvider time)
     public static JsonObject Document(ResourceKind kind, StoredObject stored)
     {
         var document = stored.Document();
-        if (kind.StoredVersion is not null) document["apiVersion"] = kind.ApiVersion;
+        if (kind.StoredVersion is not null) VersionConversion.FromStored(kind, document);
         return document;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weir.Cluster.Objects;
+using Weir.Lab.Api.Access;
 using Weir.Lab.Api.Custom;
 
 namespace Weir.Lab.Api;
@@ -12,13 +13,15 @@ internal sealed class ApiRequests(
     ObjectWriter writer,
     ObjectRemover remover,
     CustomDefinitions definitions,
+    AccessReviews reviews,
+    TokenRequests tokens,
     TimeProvider time,
     CancellationToken stopping)
 {
     private readonly ListWriter _lists = new(store);
     private readonly MetaRequests _meta = new(registry);
     private readonly Answer _answer = new(time);
-    private readonly PodRequests _pods = new(writer, remover, time);
+    private readonly PodRequests _pods = new(store, registry, writer, remover, time);
     private readonly ScaleRequests _scale = new(store, writer);
 
     /// <summary>Handles one request.</summary>
@@ -51,7 +54,10 @@ internal sealed class ApiRequests(
         switch (http.Request.Method, target.Subresource)
         {
             case ("POST", "") when !target.Kind.IsStored:
-                await ReviewRequests.HandleAsync(http, target.Kind);
+                await reviews.HandleAsync(http, target);
+                break;
+            case ("POST", "token"):
+                await tokens.HandleAsync(http, target);
                 break;
             case ("GET" or "PUT" or "PATCH", "scale"):
                 await _scale.HandleAsync(http, target);

@@ -62,7 +62,7 @@ internal sealed class ListWriter(ObjectStore store)
     {
         if (kind.StoredVersion is null) return stored.Json;
         var document = stored.Document();
-        document["apiVersion"] = kind.ApiVersion;
+        VersionConversion.FromStored(kind, document);
         return System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(document, ApiJson.Options);
     }
 

@@ -17,7 +17,7 @@ public static class LabSweeper
         var problems = new List<string>();
         if (!Directory.Exists(runFolder)) return problems;
         var journal = LabJournal.Read(runFolder).ToList();
-        await KillAsync(journal, problems, cancellation);
+        await KillAsync(runFolder, ["process", "keeper"], problems, cancellation);
         await DeleteContainersAsync(runFolder, problems, cancellation);
         foreach (var mount in Mounts.Below(runFolder)) Attempt(problems, () => Mounts.Unmount(mount));
         if (Mounts.Below(runFolder).Count == 0) Attempt(problems, () => Directory.Delete(runFolder, recursive: true));
@@ -26,21 +26,14 @@ public static class LabSweeper
         return problems;
     }
 
-    private static async Task KillAsync(List<string[]> journal, List<string> problems, CancellationToken cancellation)
+    /// <summary>Kills what would have died with the lab's process, and may be about to: before another takes over what is left.</summary>
+    internal static Task KillProcessesAsync(string runFolder, List<string> problems, CancellationToken cancellation) =>
+        KillAsync(runFolder, ["process"], problems, cancellation);
+
+    private static async Task KillAsync(string runFolder, IReadOnlyList<string> kinds, List<string> problems, CancellationToken cancellation)
     {
-        var alive = new List<(int Pid, long Start)>();
-        foreach (var line in journal)
-        {
-            if (line is not ["process", var pidText, var startText]) continue;
-            if (!int.TryParse(pidText, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                || !long.TryParse(startText, NumberStyles.None, CultureInfo.InvariantCulture, out var start)) continue;
-
-            // The id may belong to someone else by now; the start tells.
-            if (pid == Environment.ProcessId || !ProcessLife.IsAlive(pid, start)) continue;
-            ProcessLife.Signal(pid, ProcessLife.SigKill);
-            alive.Add((pid, start));
-        }
-
+        var alive = LabJournal.Alive(runFolder, kinds).Where(p => p.Pid != Environment.ProcessId).ToList();
+        foreach (var (pid, _) in alive) ProcessLife.Signal(pid, ProcessLife.SigKill);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(s_patience);
         foreach (var (pid, start) in alive)

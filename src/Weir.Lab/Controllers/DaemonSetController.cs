@@ -11,11 +11,12 @@ internal sealed class DaemonSetController
 
     private readonly LabApi _api;
     private readonly LabCaches _caches;
+    private readonly RevisionHistory _history;
     private readonly WorkQueue<ObjectName> _queue;
 
     public DaemonSetController(LabApi api, LabCaches caches, TimeProvider time, ILogger logger)
     {
-        (_api, _caches) = (api, caches);
+        (_api, _caches, _history) = (api, caches, new RevisionHistory(api, caches));
         _queue = new WorkQueue<ObjectName>("daemonset", time, logger);
         caches.DaemonSets.Changed += (before, after) => _queue.Add((after ?? before)!.ObjectName());
         caches.Pods.Changed += (before, after) =>
@@ -37,6 +38,8 @@ internal sealed class DaemonSetController
     {
         if (_caches.DaemonSets.Find(name) is not { } set || PodCondition.IsEnding(set)) return;
         var hash = PodTemplates.Hash(set.At("spec", "template"));
+        var used = Pods(set).Select(p => p.Text("metadata", "labels", RevisionLabel) ?? "").ToHashSet();
+        await _history.KeepAsync(set, hash, $"{name.Name}-{hash}", used, cancellationToken);
         var collection = LabApi.Path("", "pods", name.Namespace);
         var nodes = _caches.Nodes.All()
             .Where(n => NodeFit.Selects(set.At("spec", "template", "spec"), n))

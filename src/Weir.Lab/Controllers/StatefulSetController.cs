@@ -11,11 +11,12 @@ internal sealed class StatefulSetController
 
     private readonly LabApi _api;
     private readonly LabCaches _caches;
+    private readonly RevisionHistory _history;
     private readonly WorkQueue<ObjectName> _queue;
 
     public StatefulSetController(LabApi api, LabCaches caches, TimeProvider time, ILogger logger)
     {
-        (_api, _caches) = (api, caches);
+        (_api, _caches, _history) = (api, caches, new RevisionHistory(api, caches));
         _queue = new WorkQueue<ObjectName>("statefulset", time, logger);
         caches.StatefulSets.Changed += (before, after) => _queue.Add((after ?? before)!.ObjectName());
         caches.Pods.Changed += (before, after) =>
@@ -33,6 +34,8 @@ internal sealed class StatefulSetController
     {
         if (_caches.StatefulSets.Find(name) is not { } set || PodCondition.IsEnding(set)) return;
         var hash = $"{name.Name}-{PodTemplates.Hash(set.At("spec", "template"))}";
+        var used = Pods(set).Values.Select(p => p.Text("metadata", "labels", RevisionLabel) ?? "").ToHashSet();
+        await _history.KeepAsync(set, hash, hash, used, cancellationToken);
         await MoveAsync(name, set, hash, cancellationToken);
         await WriteStatusAsync(name, set, hash, cancellationToken);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace Weir.Lab.Pods;
@@ -10,8 +9,8 @@ internal sealed class ContainerLog(string path, TimeProvider time) : IAsyncDispo
     private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
     private readonly Lock _writing = new();
 
-    /// <summary>Copies both streams of a process until it ends.</summary>
-    public Task CopyAsync(Process process) => Task.WhenAll(CopyAsync(process.StandardOutput, "stdout"), CopyAsync(process.StandardError, "stderr"));
+    /// <summary>Copies both streams until they end.</summary>
+    public Task CopyAsync(StreamReader output, StreamReader error) => Task.WhenAll(CopyAsync(output, "stdout"), CopyAsync(error, "stderr"));
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Weir.Lab.Processes;
 using Weir.Linux;
 
 namespace Weir.Lab.Pods;
@@ -10,6 +8,7 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
     : ContainerLife(pod, spec, kit.Time, changed)
 {
     private static readonly TimeSpan s_longestGrace = TimeSpan.FromSeconds(3);
+    private bool _looked;
 
     /// <summary>What it printed, one line a record: time, stream, "F", text.</summary>
     public override string LogPath => Path.Combine(Folder, "log");
@@ -20,6 +19,12 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
 
     protected override async Task<ContainerEnd?> RunOnceAsync(int failures, CancellationToken cancellation)
     {
+        if (!_looked)
+        {
+            _looked = true;
+            if (await AdoptAsync(cancellation) is { } adopted) return adopted;
+        }
+
         if (kit.Images.Find(Spec.Image) is not { } image)
         {
             MissImage(failures, kit.Images);
@@ -27,56 +32,45 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
         }
 
         var id = string.Create(CultureInfo.InvariantCulture, $"{NodeKit.Cgroup}-{kit.Name}-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}");
-        Process process;
         try
         {
             Bundle(image, id).Write(Folder);
-            process = await kit.Starter.StartAsync(null, ["runc", "--root", kit.RuncFolder, "run", "--bundle", Folder, id]);
+            return await FollowAsync(await KeptContainer.StartAsync(kit, Folder, id), cancellation);
         }
         catch (Exception e) when (e is LabException or IOException)
         {
             State = State with { WaitingReason = "CreateContainerConfigError", WaitingMessage = e.Message };
             return null;
         }
+    }
 
-        using (process)
+    private async Task<ContainerEnd> FollowAsync(KeptContainer container, CancellationToken cancellation)
+    {
+        await using (container)
         {
-            var startedAt = kit.Time.GetUtcNow();
-            process.StandardInput.Close();
             await using var log = new ContainerLog(LogPath, kit.Time);
-            var logging = log.CopyAsync(process);
-            State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = startedAt, RuntimeId = id };
+            var logging = container.CopyAsync(log);
+            State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = container.StartedAt, RuntimeId = container.Id };
             using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var probing = ProbeAsync(running.Token);
-            await WaitAsync(process, id, cancellation);
+            var end = await container.WaitAsync(Pod.Grace < s_longestGrace ? Pod.Grace : s_longestGrace, cancellation);
             await running.CancelAsync();
             await probing;
             await logging;
-            return new ContainerEnd(process.ExitCode, startedAt, kit.Time.GetUtcNow());
+            return end.End;
         }
     }
 
-    private async Task WaitAsync(Process process, string id, CancellationToken cancellation)
+    /// <summary>Goes on with what a lab before this one started here, or learns how it ended; null when there was nothing.</summary>
+    private async Task<ContainerEnd?> AdoptAsync(CancellationToken cancellation)
     {
-        try
-        {
-            await process.WaitForExitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // runc hands the signal on; a container's first process ignores it unless it has a handler, so patience is short.
-            ProcessLife.Signal(process.Id, ProcessLife.SigTerm);
-            using var grace = new CancellationTokenSource(Pod.Grace < s_longestGrace ? Pod.Grace : s_longestGrace, kit.Time);
-            try
-            {
-                await process.WaitForExitAsync(grace.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                await ToolRun.RunAsync("runc", ["--root", kit.RuncFolder, "kill", id, "KILL"], CancellationToken.None);
-                await process.WaitForExitAsync(CancellationToken.None);
-            }
-        }
+        var (running, end) = await KeptContainer.FindAsync(kit, Folder);
+        if ((running?.Id ?? end?.Id) is not { } id) return null;
+
+        // Its name ends in how often it was started again.
+        var restarts = int.TryParse(id[(id.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        State = State with { RuntimeId = id, Restarts = restarts, IsReady = running is not null && Pod.ReadyContainers.Contains(Spec.Name) };
+        return running is null ? end!.End : await FollowAsync(running, cancellation);
     }
 
     private OciBundle Bundle(LabImage image, string id)

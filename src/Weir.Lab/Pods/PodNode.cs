@@ -12,10 +12,15 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     private readonly ConcurrentDictionary<PodKey, PodRun> _pods = new();
     private readonly ConcurrentDictionary<PodKey, Task> _stopping = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<PodKey, bool> _left = new(); // by a lab before this one, and not yet seen to
     private Task _following = Task.CompletedTask;
 
     /// <summary>Starts following the API server.</summary>
-    public void Start() => _following = FollowAsync();
+    public void Start()
+    {
+        foreach (var pod in runtime.FindLeft()) _left[pod] = true;
+        _following = FollowAsync();
+    }
 
     /// <summary>A container that runs here; null when none of that name does.</summary>
     /// <param name="ns">The pod's namespace.</param>
@@ -54,7 +59,7 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     private void All(IReadOnlyList<JsonObject> pods)
     {
         var there = pods.Select(p => PodSpec.Read(p).Key).ToHashSet();
-        foreach (var key in _pods.Keys)
+        foreach (var key in _pods.Keys.Concat(_left.Keys))
             if (!there.Contains(key)) StopPod(key, confirm: false);
         foreach (var pod in pods) Changed(pod);
     }
@@ -63,8 +68,12 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     {
         var spec = PodSpec.Read(pod);
         if (spec.IsDeleted) StopPod(spec.Key, confirm: true);
-        else if ((string?)pod["status"]?["phase"] is "Succeeded" or "Failed" && !_pods.ContainsKey(spec.Key)) return;
-        else if (!_stopping.ContainsKey(spec.Key)) _pods.GetOrAdd(spec.Key, _ => new PodRun(runtime, api, spec));
+        else if ((string?)pod["status"]?["phase"] is "Succeeded" or "Failed" && !_pods.ContainsKey(spec.Key) && !_left.ContainsKey(spec.Key)) return;
+        else if (!_stopping.ContainsKey(spec.Key))
+        {
+            _left.TryRemove(spec.Key, out _);
+            _pods.GetOrAdd(spec.Key, _ => new PodRun(runtime, api, spec));
+        }
     }
 
     private void Removed(JsonObject pod) => StopPod(PodSpec.Read(pod).Key, confirm: false);
@@ -72,13 +81,15 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     private void StopPod(PodKey key, bool confirm)
     {
         _pods.TryRemove(key, out var run);
-        if (run is null && !confirm) return;
-        _stopping.GetOrAdd(key, _ => StopAsync(run, key, confirm));
+        var left = _left.TryRemove(key, out _);
+        if (run is null && !left && !confirm) return;
+        _stopping.GetOrAdd(key, _ => StopAsync(run, left, key, confirm));
     }
 
-    private async Task StopAsync(PodRun? run, PodKey key, bool confirm)
+    private async Task StopAsync(PodRun? run, bool left, PodKey key, bool confirm)
     {
         await Task.Yield();
+        if (left) await runtime.RemoveLeftAsync(key);
         if (run is not null) await run.DisposeAsync();
         try
         {

@@ -19,8 +19,9 @@ internal sealed class PodRun : IAsyncDisposable
     public PodRun(IPodRuntime runtime, IPodApi api, PodSpec spec)
     {
         (_runtime, _api, Spec) = (runtime, api, spec);
-        var startedAt = runtime.Time.GetUtcNow();
+        var startedAt = spec.StartedAt ?? runtime.Time.GetUtcNow();
         _reporter = new PodReporter(api, spec.Key, () => Status(startedAt), runtime.Time);
+        if (spec.StartedAt is null) _reporter.Changed();
         _running = RunAsync(_stop.Token);
     }
 
@@ -44,6 +45,18 @@ internal sealed class PodRun : IAsyncDisposable
         _stop.Dispose();
     }
 
+    // What the API server knows of a pod that was taken over stands until every container has been looked for: a ready one that
+    // were shown as waiting for a moment would lose its connections.
+    private void Changed()
+    {
+        if (_sandbox is { IsAdopted: true } && !IsLookedAt()) return;
+        _reporter.Changed();
+    }
+
+    private bool IsLookedAt() => _containers.Count > 0
+        ? _containers.All(c => c.State != ContainerState.Creating)
+        : _init.Any(c => c.State != ContainerState.Creating && c.State is not { IsOver: true, LastEnd.ExitCode: 0 }); // one that still runs, or fails
+
     private static ContainerLife? Find(IReadOnlyList<ContainerLife> runs, string? name) =>
         runs.FirstOrDefault(c => string.IsNullOrEmpty(name) || c.Spec.Name == name);
 
@@ -56,7 +69,7 @@ internal sealed class PodRun : IAsyncDisposable
         try
         {
             _sandbox = await SandboxAsync(cancellation);
-            _reporter.Changed();
+            Changed();
             var services = await _api.ListServicesAsync(Spec.Key.Namespace, cancellation);
             if (!await InitAsync(services, cancellation)) return;
             _containers = [.. Spec.Containers.Select(c => NewRun(c, services))];
@@ -106,5 +119,5 @@ internal sealed class PodRun : IAsyncDisposable
     }
 
     private ContainerLife NewRun(ContainerSpec spec, IReadOnlyList<JsonObject> services) =>
-        _runtime.CreateContainer(Spec, _sandbox!, spec, services, _reporter.Changed);
+        _runtime.CreateContainer(Spec, _sandbox!, spec, services, Changed);
 }

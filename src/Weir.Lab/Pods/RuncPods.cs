@@ -11,6 +11,10 @@ internal sealed class RuncPods(NodeKit kit) : IPodRuntime
 
     public async Task<IPodSandbox> CreateSandboxAsync(PodSpec pod, CancellationToken cancellation) => await PodSandbox.CreateAsync(kit, pod, cancellation);
 
+    public IReadOnlyList<PodKey> FindLeft() => LeftPod.FindAll(kit.PodsFolder, kit.Number);
+
+    public Task RemoveLeftAsync(PodKey pod) => PodSandbox.RemoveLeftAsync(kit, pod);
+
     public ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed) =>
         new ContainerRun(kit, pod, (PodSandbox)sandbox, spec, services, changed);
 

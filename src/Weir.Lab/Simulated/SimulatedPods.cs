@@ -12,6 +12,10 @@ internal sealed class SimulatedPods(SimulatedKit kit) : IPodRuntime
 
     public async Task<IPodSandbox> CreateSandboxAsync(PodSpec pod, CancellationToken cancellation) => await SimulatedSandbox.CreateAsync(kit, pod, cancellation);
 
+    public IReadOnlyList<PodKey> FindLeft() => []; // they live and die with the process
+
+    public Task RemoveLeftAsync(PodKey pod) => Task.CompletedTask;
+
     public ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed) =>
         new SimulatedContainer(kit, pod, (SimulatedSandbox)sandbox, spec, services, changed);
 }

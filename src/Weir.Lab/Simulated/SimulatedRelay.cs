@@ -48,25 +48,21 @@ internal sealed class SimulatedRelay(SimulatedHost host)
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), host.Time);
-            switch (Front is { } front ? front.LanguageOf(accepted.Remote, accepted.Local) : "")
+            if (Front is { } front)
             {
-                case "dns":
-                    await Front!.ServeDnsAsync(pod, accepted.Remote, accepted.Local, stop => ConnectAsync(accepted.Remote, accepted.Local, stop), CancellationToken.None);
-                    break;
-                case ("http" or "tls") and var language:
-                    await Front!.ServeHttpAsync(pod, accepted.Remote, accepted.Local, language == "tls", CancellationToken.None);
-                    break;
-                case "":
-                    await using (var upstream = await ConnectAsync(accepted.Remote, accepted.Local, limit.Token))
-                    {
-                        // When one side ends the other is closed too: programs here never half-close.
-                        await Task.WhenAny(pod.CopyToAsync(upstream), upstream.CopyToAsync(pod));
-                    }
-
-                    break;
-                default:
-                    break; // refused: the pod sees its connection end
+                // What is in no language that is spoken here ends at once, as the pod sees.
+                if (front.LanguageOf(accepted.Remote, accepted.Local) == "dns")
+                    await front.ServeDnsAsync(pod, accepted.Remote, accepted.Local, async stop => await ConnectAsync(stop), CancellationToken.None);
+                return;
             }
+
+            await using var upstream = await ConnectAsync(limit.Token);
+
+            // When one side ends the other is closed too: programs here never half-close.
+            await Task.WhenAny(pod.CopyToAsync(upstream), upstream.CopyToAsync(pod));
+
+            Task<Stream> ConnectAsync(CancellationToken stop) =>
+                host.ConnectTcpAsync(source, destination, (ushort)accepted.Local.Port, () => NextPort(accepted.Remote.Port), stop);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {

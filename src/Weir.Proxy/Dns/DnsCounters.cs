@@ -3,7 +3,7 @@ namespace Weir.Proxy.Dns;
 /// <summary>What the DNS proxy has done since it started. Any thread may add and read.</summary>
 public sealed class DnsCounters
 {
-    private long _forwarded, _refused, _answered, _malformed, _unasked, _overflow;
+    private long _forwarded, _refused, _answered, _malformed, _unasked, _overflow, _unknown;
 
     /// <summary>Queries passed on.</summary>
     public long Forwarded => Volatile.Read(ref _forwarded);
@@ -23,6 +23,9 @@ public sealed class DnsCounters
     /// <summary>Queries that were dropped because too many are open.</summary>
     public long Overflow => Volatile.Read(ref _overflow);
 
+    /// <summary>Queries that no rule is known for; they are dropped.</summary>
+    public long Unknown => Volatile.Read(ref _unknown);
+
     internal void CountForwarded() => Interlocked.Increment(ref _forwarded);
 
     internal void CountRefused() => Interlocked.Increment(ref _refused);
@@ -32,6 +35,8 @@ public sealed class DnsCounters
     internal void CountMalformed() => Interlocked.Increment(ref _malformed);
 
     internal void CountUnasked() => Interlocked.Increment(ref _unasked);
+
+    internal void CountUnknown() => Interlocked.Increment(ref _unknown);
 
     internal void CountOverflow() => Interlocked.Increment(ref _overflow);
 }

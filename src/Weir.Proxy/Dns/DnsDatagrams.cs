@@ -10,7 +10,7 @@ namespace Weir.Proxy.Dns;
 /// <summary>DNS over UDP: takes redirected datagrams, asks the server from the pod's own address, answers in the server's name. One thread does all.</summary>
 internal sealed class DnsDatagrams(ProxyOptions options, PolicyStore policies, DnsGate gate, DnsCounters counters, UpstreamDialer dialer, TimeProvider time) : IDisposable
 {
-    private const int WaitMs = 100, MostServers = 1024;
+    private const int WaitMs = 100, MostServers = 1024, AnswerBufferBytes = 1 << 20;
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<(IpAddress Client, IpAddress Server, ushort Port), Upstream> _byEnds = [];
@@ -21,9 +21,6 @@ internal sealed class DnsDatagrams(ProxyOptions options, PolicyStore policies, D
     private readonly Poll _poll = new();
     private long _swept = time.GetTimestamp();
     private int _next = 2;
-
-    /// <summary>Datagrams of connections that no DNS rules are about: rules that were taken back since the datapath redirected.</summary>
-    public Action<IPEndPoint, IPEndPoint, ReadOnlySpan<byte>> PassOn { get; init; } = (_, _, _) => { };
 
     /// <summary>Serves both listeners until cancelled, on a thread of its own.</summary>
     public Task RunAsync(Socket ipv4, Socket ipv6, CancellationToken cancellation) =>
@@ -64,12 +61,6 @@ internal sealed class DnsDatagrams(ProxyOptions options, PolicyStore policies, D
             // Sent to the proxy itself, not redirected: passing it on would be a loop.
             if (!_batch.Source(i, out var source) || !_batch.Destination(i, out var destination) || destination.Port == ownPort) continue;
             var (client, server) = (new IpAddress(source.High, source.Low), new IpAddress(destination.High, destination.Low));
-            if (!IsDns(client, server, destination.Port))
-            {
-                PassOn(EndOf(client, source.Port), EndOf(server, destination.Port), _batch.Datagram(i));
-                continue;
-            }
-
             if (Find(client, server, destination.Port) is not { } upstream) continue;
             switch (upstream.Channel.Ask(_batch.Datagram(i), source.Port, _batch.Reply(i), out var length))
             {
@@ -100,17 +91,6 @@ internal sealed class DnsDatagrams(ProxyOptions options, PolicyStore policies, D
         _batch.Flush();
     }
 
-    /// <summary>Whether DNS rules are about it, or nothing is known, which the gate refuses.</summary>
-    private bool IsDns(IpAddress client, IpAddress server, ushort port)
-    {
-        var policy = policies.Current;
-        var (source, target) = (policy.Find(client), policy.Find(server));
-        if (source is null && target is null) return true;
-        var egress = source is null ? L7Decision.Unlimited : policy.Ask(source.Told.Id, TrafficDirection.Egress, server, IpProtocol.Udp, port);
-        var ingress = target is null ? L7Decision.Unlimited : policy.Ask(target.Told.Id, TrafficDirection.Ingress, client, IpProtocol.Udp, port);
-        return egress != L7Decision.Unlimited || ingress != L7Decision.Unlimited;
-    }
-
     private Upstream? Find(IpAddress client, IpAddress server, ushort port)
     {
         if (_byEnds.TryGetValue((client, server, port), out var upstream)) return upstream;
@@ -123,6 +103,7 @@ internal sealed class DnsDatagrams(ProxyOptions options, PolicyStore policies, D
         try
         {
             var socket = dialer.OpenUdp(EndOf(client, 0), EndOf(server, port));
+            TransparentSocket.SetReceiveBuffer(socket, AnswerBufferBytes);
             var number = _next++;
             _poll.Watch(socket, number);
             upstream = new Upstream(number, socket, new DnsChannel(gate, policies, counters, time, client, server, port));

@@ -31,7 +31,7 @@ internal sealed class DnsGate(PolicyStore policies, NameBook names, ExchangeOutb
     private const int MostAddresses = 1024, MostAliases = 16;
 
     /// <summary>Judges a query.</summary>
-    /// <param name="sides">The endpoints of this node that it is between; with none it is refused.</param>
+    /// <param name="sides">The endpoints of this node that it is between; with none it is dropped.</param>
     /// <param name="message">The query. Over UDP the size of the answer that it asks for may be lowered in place.</param>
     /// <param name="reply">Receives the refusal; 512 bytes suffice.</param>
     /// <param name="length">The refusal's length.</param>
@@ -55,8 +55,22 @@ internal sealed class DnsGate(PolicyStore policies, NameBook names, ExchangeOutb
 
         asked.Set(nameLength, question);
         var policy = policies.Current;
-        var isAllowed = sides.Length > 0;
-        foreach (ref readonly var side in sides) isAllowed &= IsAllowed(policy, side, asked);
+        var isKnown = false;
+        var isAllowed = true;
+        foreach (ref readonly var side in sides)
+        {
+            var decision = policy.Ask(side);
+            isKnown |= decision.Rules is not null || decision.IsDenied;
+            isAllowed &= IsAllowed(decision, asked);
+        }
+
+        if (!isKnown)
+        {
+            // No rule redirects this: nothing may pass because of it, and a refusal would be remembered where policy is only just changing.
+            counters.CountUnknown();
+            return DnsStep.Drop;
+        }
+
         foreach (ref readonly var side in sides)
             outbox.Dns(side, isResponse: false, isAllowed ? Verdict.Forwarded : Verdict.Dropped, policy.Ask(side).Rule, message);
         if (!isAllowed)
@@ -122,9 +136,8 @@ internal sealed class DnsGate(PolicyStore policies, NameBook names, ExchangeOutb
         return DnsStep.Pass;
     }
 
-    private static bool IsAllowed(PolicyView policy, in ExchangeEnds side, AskedQuestion asked)
+    private static bool IsAllowed(L7Decision decision, AskedQuestion asked)
     {
-        var decision = policy.Ask(side);
         if (decision.IsDenied) return false;
         if (decision.Matcher is not { } matcher) return true;
         if (decision.Parser != "dns") return false;

@@ -15,19 +15,17 @@ internal sealed class ConnectionRouter(PolicyStore policies, IReadOnlyDictionary
     {
         var policy = policies.Current;
         var sides = RedirectedConnection.SidesOf(policy, IpProtocol.Tcp, client, destination);
-        return LanguageOf(policy, sides) switch
-        {
-            null => (sides, Refuse),
-            "" => (sides, null),
-            var language => (sides, byLanguage.GetValueOrDefault(language, Refuse)),
-        };
+        if (LanguageOf(policy, sides) is not { } language) return (sides, Refuse);
+        if (byLanguage.TryGetValue(language, out var serve)) return (sides, serve);
+
+        // A language that nobody here speaks: it can pass only where nothing of it has to be understood.
+        return (sides, sides.All(side => policy.Ask(side).Rules is not { IsUnrestricted: false }) ? null : Refuse);
     }
 
-    /// <summary>Which language a connection has to be spoken in: empty where nothing has to be checked any more, null where nothing may pass.</summary>
+    /// <summary>Which language a connection has to be spoken in; null where nothing may pass, since no rule is known for it.</summary>
     public static string? LanguageOf(PolicyView policy, IReadOnlyList<ExchangeEnds> sides)
     {
-        if (sides.Count == 0) return null;
-        var language = "";
+                string? language = null;
         foreach (var side in sides)
         {
             var decision = policy.Ask(side);
@@ -35,7 +33,7 @@ internal sealed class ConnectionRouter(PolicyStore policies, IReadOnlyDictionary
             if (decision.Rules is null) continue;
 
             // Two sides that want different languages cannot both be held to.
-            if (language.Length > 0 && language != decision.Parser) return null;
+            if (language is not null && language != decision.Parser) return null;
             language = decision.Parser;
         }
 

@@ -12,6 +12,7 @@ public sealed class PolicyStore
 
     private readonly string _path;
     private readonly INameTable _tables;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private Dictionary<uint, ProxyEndpoint> _endpoints = [];
     private Dictionary<uint, RuleSet> _rules = [];
@@ -21,10 +22,11 @@ public sealed class PolicyStore
     /// <summary>Makes a store that knows of no endpoint: everything is denied until <see cref="Load"/> or the agent.</summary>
     /// <param name="runDirectory">The node's run directory.</param>
     /// <param name="tables">What the datapath takes addresses for.</param>
-    public PolicyStore(string runDirectory, INameTable tables)
+    /// <param name="time">The clock.</param>
+    public PolicyStore(string runDirectory, INameTable tables, TimeProvider time)
     {
-        (_path, _tables) = (Path.Combine(runDirectory, FileName), tables);
-        _current = View();
+        (_path, _tables, _time) = (Path.Combine(runDirectory, FileName), tables, time);
+        _current = View(null);
     }
 
     /// <summary>The policy in force.</summary>
@@ -67,7 +69,7 @@ public sealed class PolicyStore
             foreach (var told in update.Endpoints) endpoints[told.Id] = Read(update, told, rules);
             (_rules, _endpoints, _settings) = (rules, endpoints, update.Settings ?? _settings);
             var before = _current;
-            _current = View();
+            _current = View(before);
             if (save) Save();
             return Changed(before, _current);
         }
@@ -89,7 +91,8 @@ public sealed class PolicyStore
             : throw new ArgumentException($"it refers to policy {index} of {update.Policies.Count}");
     }
 
-    private PolicyView View() => new(_settings, _endpoints, _rules, _tables, (endpoint, address) => NamesOf(endpoint, address));
+    private PolicyView View(PolicyView? before) =>
+        new(_settings, _endpoints, _rules, _tables, (endpoint, address) => NamesOf(endpoint, address), before, _time);
 
     /// <summary>Writes everything at once: the next run finds the old file or the new one.</summary>
     private void Save()

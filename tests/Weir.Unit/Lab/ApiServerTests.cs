@@ -88,7 +88,7 @@ public sealed class ApiServerTests : IAsyncLifetime
     public async Task The_generation_counts_changes_of_the_wish_and_not_of_labels_or_status()
     {
         const string Path = "/apis/apps/v1/namespaces/default/deployments";
-        await _lab.CreateAsync(Path, """{"metadata":{"name":"d"},"spec":{"replicas":1,"selector":{"matchLabels":{"a":"b"}}}}""");
+        await _lab.CreateAsync(Path, """{"metadata":{"name":"d"},"spec":{"replicas":1,"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""");
         await _lab.MergeAsync($"{Path}/d", """{"metadata":{"labels":{"x":"y"}}}""");
         await _lab.MergeAsync($"{Path}/d/status", """{"status":{"replicas":1}}""");
         Assert.Equal(1, (await _lab.GetAsync($"{Path}/d")).Number("metadata", "generation"));
@@ -157,7 +157,7 @@ public sealed class ApiServerTests : IAsyncLifetime
     public async Task A_pod_on_a_node_is_marked_first_and_gone_once_the_node_says_so()
     {
         const string Pods = "/api/v1/namespaces/default/pods";
-        await _lab.CreateAsync(Pods, """{"metadata":{"name":"p"},"spec":{"nodeName":"n","containers":[]}}""");
+        await _lab.CreateAsync(Pods, """{"metadata":{"name":"p"},"spec":{"nodeName":"n","containers":[{"name":"c","image":"i"}]}}""");
         var marked = await _lab.DeleteAsync($"{Pods}/p");
         Assert.Equal(30, marked.Number("metadata", "deletionGracePeriodSeconds"));
 

@@ -34,7 +34,7 @@ public sealed class CompactPrinterTests
     [Fact]
     public void The_rule_travels_as_a_label_of_its_policy()
     {
-        var message = FlowMessage.Of(Flows.Forwarded(3002), sequence: 7);
+        var message = FlowMessage.Of(Flows.Forwarded(3002));
 
         var policy = Assert.Single(message.EgressAllowedBy);
         Assert.Equal(("allow-order-service-traffic", "pets"), (policy.Name, policy.Namespace));
@@ -42,5 +42,5 @@ public sealed class CompactPrinterTests
     }
 
     private static string Print(in Flow flow, CompactOptions options) =>
-        new CompactPrinter(options).Print(FlowMessage.Of(flow, sequence: 1));
+        new CompactPrinter(options).Print(FlowMessage.Of(flow));
 }
