@@ -70,7 +70,7 @@ public static class ProxyHost
             tcp.RunAsync(listeners.Tcp6, stop.Token),
             datagrams.RunAsync(listeners.Udp4, listeners.Udp6, stop.Token),
             state.RunAsync(stop.Token),
-            SweepAsync(tcp, time, stop.Token),
+            SweepAsync(tcp, http, time, stop.Token),
         ];
         new ProxyPorts(ProxyPorts.CurrentVersion, Environment.ProcessId, listeners.TcpPort, listeners.UdpPort).Write(options.RunDirectory);
         try
@@ -117,7 +117,7 @@ public static class ProxyHost
         }
     }
 
-    private static async Task SweepAsync(TcpRelay tcp, TimeProvider time, CancellationToken cancellation)
+    private static async Task SweepAsync(TcpRelay tcp, HttpProxy http, TimeProvider time, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(SweepInterval, time);
         try
@@ -125,6 +125,7 @@ public static class ProxyHost
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 tcp.ResetIdle();
+                http.Sweep();
             }
         }
         catch (OperationCanceledException)

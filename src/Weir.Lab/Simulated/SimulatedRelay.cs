@@ -51,18 +51,18 @@ internal sealed class SimulatedRelay(SimulatedHost host)
             if (Front is { } front)
             {
                 // What is in no language that is spoken here ends at once, as the pod sees.
-                if (front.LanguageOf(accepted.Remote, accepted.Local) == "dns")
-                    await front.ServeDnsAsync(pod, accepted.Remote, accepted.Local, async stop => await ConnectAsync(stop), CancellationToken.None);
+                var language = front.LanguageOf(accepted.Remote, accepted.Local);
+                if (language == "dns")
+                    await front.ServeDnsAsync(pod, accepted.Remote, accepted.Local, stop => ConnectAsync(accepted.Remote, accepted.Local, stop), CancellationToken.None);
+                else if (language is "http" or "tls")
+                    await front.ServeHttpAsync(pod, accepted.Remote, accepted.Local, isTls: language == "tls", CancellationToken.None);
                 return;
             }
 
-            await using var upstream = await ConnectAsync(limit.Token);
+            await using var upstream = await ConnectAsync(accepted.Remote, accepted.Local, limit.Token);
 
             // When one side ends the other is closed too: programs here never half-close.
             await Task.WhenAny(pod.CopyToAsync(upstream), upstream.CopyToAsync(pod));
-
-            Task<Stream> ConnectAsync(CancellationToken stop) =>
-                host.ConnectTcpAsync(source, destination, (ushort)accepted.Local.Port, () => NextPort(accepted.Remote.Port), stop);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
