@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Weir.Linux;
+using Weir.Lab.Guide;
 using Xunit;
 
 namespace Weir.EndToEnd;
@@ -70,7 +71,7 @@ public sealed class DnsSurvivalTests(RealLab lab, ITestOutputHelper output) : IC
         {
             try
             {
-                await lab.Store.WhenEnforcedAsync([.. lab.Lab.Agents.Select((_, i) => lab.Socket(i + 1, "agent.sock"))], Ct);
+                await new PoliciesInForce(lab.Lab.Connection, [.. lab.Lab.Agents.Select((_, i) => lab.Socket(i + 1, "agent.sock"))]).WaitAsync(Ct);
                 return;
             }
             catch (Weir.Lab.LabException) when (tries < 3)

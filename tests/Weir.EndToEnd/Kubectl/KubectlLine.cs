@@ -20,6 +20,9 @@ public sealed record KubectlLine(string Section, string Shown)
     /// <summary>The minor version of the oldest client that has the command.</summary>
     public int OldestClient { get; init; }
 
+    /// <summary>Whether it shows what others do in their own time, and so is asked again for a while.</summary>
+    public bool Settles { get; init; }
+
     /// <summary>In what it differs from a real cluster; empty when in nothing.</summary>
     public string Difference { get; init; } = "";
 
@@ -54,6 +57,9 @@ public sealed record KubectlLine(string Section, string Shown)
                 case "> ":
                     lines[^1] = lines[^1] with { OldestClient = int.Parse(rest, CultureInfo.InvariantCulture) };
                     break;
+                case "% ":
+                    lines[^1] = lines[^1] with { Settles = true };
+                    break;
                 case "~ ":
                     lines[^1] = lines[^1] with { Difference = rest };
                     break;
@@ -63,7 +69,7 @@ public sealed record KubectlLine(string Section, string Shown)
                 case "# ":
                     break;
                 default:
-                    throw new FormatException($"commands.txt: '{row}' starts with none of ## $ : = ! > ~ - #");
+                    throw new FormatException($"commands.txt: '{row}' starts with none of ## $ : = ! > % ~ - #");
             }
         }
 
