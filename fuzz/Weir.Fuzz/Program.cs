@@ -6,6 +6,7 @@ Dictionary<string, Action<byte[]>> targets = new(StringComparer.Ordinal)
 {
     ["policy"] = PolicyTarget.Run,
     ["kql"] = KqlTarget.Run,
+    ["dns"] = DnsTarget.Run,
     ["http"] = HttpTarget.Run,
     ["sni"] = ServerNameTarget.Run,
 };

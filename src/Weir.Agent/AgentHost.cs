@@ -96,7 +96,8 @@ public static partial class AgentHost
         if (options.UseProxy) translator.HoldForNames(proxy.SpeaksOfNames, time);
         var evidence = new EvidenceLoop(datapath, translator, ring, wallClockOffset);
         var exchanges = new ExchangeTranslator(ring, enricher, enricher.Names, datapath.ResolveRule, options.NodeName, writing);
-        using var log = new NodeLog(new LogFile(options.FlowLog, time), options.NodeName, time);
+        using var hub = HubLink.Open(options, time, logs);
+        using var log = new NodeLog(new LogFile(options.FlowLog, time), options.NodeName, time, hub?.Batcher);
         var logIntent = new FlowLogIntent(log, new FlowLogStatus(connection, time), () => watch.State, time, logs.CreateLogger<FlowLogIntent>());
         var logWatch = new FlowLogWatch(connection, new ClusterWatchOptions(), time, logs.CreateLogger<FlowLogWatch>()) { Changed = logIntent.Offer };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -115,6 +116,7 @@ public static partial class AgentHost
             new FlowLogLoop(ring, log).RunAsync(stop.Token),
             logIntent.RunAsync(stop.Token),
             logWatch.RunAsync(stop.Token),
+            .. hub?.Run(stop.Token) ?? [],
         ];
 
         // The first loop to end ends the agent: half an agent must not look like a whole one.

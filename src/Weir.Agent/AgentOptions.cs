@@ -33,6 +33,15 @@ public sealed record AgentOptions
     public LogFileOptions FlowLog { get; init; } = new();
 
     /// <summary>
+    /// The hub that stores them: <c>unix:PATH</c>, <c>host:port</c>, or <c>tls://host:port</c> with the certificates of
+    /// <see cref="ObserverCertificates"/>. Empty: none.
+    /// </summary>
+    public string Hub { get; init; } = "";
+
+    /// <summary>Bytes of flows that the node keeps for a hub that is away. Default: 256 MB.</summary>
+    public long SpoolBytes { get; init; } = 256_000_000;
+
+    /// <summary>
     /// Where the node's flows are served by TCP, for relays: <c>address:port</c> with an address of the node, or <c>:port</c> for
     /// its first one. Empty: on the Unix socket only.
     /// </summary>
@@ -56,5 +65,6 @@ public sealed record AgentOptions
         if (LongestAttach < TimeSpan.FromSeconds(1) || LongestAttach > TimeSpan.FromMinutes(10))
             yield return $"The longest wait for a pod's policy is {LongestAttach}; give 1 second to 10 minutes.";
         foreach (var problem in FlowLog.Problems()) yield return problem;
+        foreach (var problem in HubLink.Problems(this)) yield return problem;
     }
 }

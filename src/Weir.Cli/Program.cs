@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Weir.Cli;
 using Weir.Cli.Certs;
+using Weir.Cli.Hubble;
 using Weir.Cli.Lab;
 using Weir.Cli.Node;
 using Weir.Cli.Observe;
@@ -12,6 +13,11 @@ var root = new RootCommand("Weir controls and measures the flow between containe
     LabCommand.Create(),
     ObserveCommand.Create(),
     CertsCommand.Create(),
+    StatusCommand.Create(),
+    ListCommand.Create(),
+    WatchCommand.Create(),
+    ConfigCommand.Create(),
+    CompletionCommand.Create(),
     PolicyCommand.Create(),
     QueryCommand.Create(),
     AgentCommand.Create(),

@@ -19,13 +19,16 @@ internal static class AgentCommand
     private static readonly Option<string> _log = new("--flow-log") { Description = "The file of the flows that ContainerNetworkLogs choose", DefaultValueFactory = _ => new LogFileOptions().Path };
     private static readonly Option<long> _logSize = new("--flow-log-bytes") { Description = "The size at which that file is rotated; four rotated ones are kept", DefaultValueFactory = _ => new LogFileOptions().MaxBytes };
 
+    private static readonly Option<string> _hub = new("--hub") { Description = "Send those flows to a hub too: unix:PATH, host:port or tls://host:port", DefaultValueFactory = _ => "" };
+    private static readonly Option<long> _spool = new("--spool-bytes") { Description = "How many bytes of flows to keep for a hub that is away; then the oldest go", DefaultValueFactory = _ => 256_000_000 };
+
     private static readonly Option<string> _observer = new("--observer-address") { Description = "Serve flows to relays here too: address:port, or :4244 for the node's first address", DefaultValueFactory = _ => "" };
     private static readonly Option<string> _certificates = new("--observer-certificates") { Description = "A folder with tls.crt, tls.key and ca.crt for that: then only clients of that CA are let in", DefaultValueFactory = _ => "" };
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _observer, _certificates };
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _hub, _spool, _observer, _certificates };
         command.SetAction(RunAsync);
         return command;
     }
@@ -44,6 +47,8 @@ internal static class AgentCommand
                     Bpffs = parsed.GetValue(_bpffs)!,
                     Uplink = parsed.GetValue(_uplink)!,
                     FlowLog = new LogFileOptions { Path = parsed.GetValue(_log)!, MaxBytes = parsed.GetValue(_logSize) },
+                    Hub = parsed.GetValue(_hub)!,
+                    SpoolBytes = parsed.GetValue(_spool),
                     UseProxy = !parsed.GetValue(_noProxy),
                     ObserverAddress = parsed.GetValue(_observer)!,
                     ObserverCertificates = parsed.GetValue(_certificates)!,

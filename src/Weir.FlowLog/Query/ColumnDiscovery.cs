@@ -45,10 +45,10 @@ internal static class ColumnDiscovery
         }
 
         var bag = node.Arguments[0] is ColumnRef reference ? reference.Column.Id : -1;
-        var kept = input.Columns.Where(c => c.Id != bag).ToList();
-        if (conflict == "error" && kept.FirstOrDefault(c => found.ContainsKey(c.Name)) is { } twice)
+        var kept = input.Columns.Where(c => c.Id != bag || found.ContainsKey(c.Name)).ToList();
+        if (conflict == "error" && kept.FirstOrDefault(c => c.Id != bag && found.ContainsKey(c.Name)) is { } twice)
             throw new QueryFailedException($"bag_unpack() would make a second column '{twice.Name}'. Give a prefix, or columnsConflict='replace_source' or 'keep_source'.");
-        var columns = kept.Select(c => (c.Name, Type: conflict == "replace_source" && found.TryGetValue(c.Name, out var type) ? type : c.Type)).ToList();
+        var columns = kept.Select(c => (c.Name, Type: (conflict == "replace_source" || c.Id == bag) && found.TryGetValue(c.Name, out var type) ? type : c.Type)).ToList();
         return [.. columns, .. found.Where(f => kept.TrueForAll(c => c.Name != f.Key)).Select(f => (f.Key, f.Value))];
     }
 

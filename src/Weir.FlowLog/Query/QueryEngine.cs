@@ -132,7 +132,8 @@ public sealed class QueryEngine : IDisposable
         return rows;
     }
 
-    private void Execute(string sql)
+    /// <summary>Runs a statement of ours.</summary>
+    internal void Execute(string sql)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = sql;

@@ -77,7 +77,8 @@ internal sealed partial class Binder
 
     private void AddSeveral(ColumnList list, NamedExpr? named, ImmutableArray<(string Name, Scalar Value)> several)
     {
-        if (named is { Compound: false })
+        // One name for arg_max() names its first column; the others keep their own.
+        if (named is { Compound: false } && several[0].Value is not AggregateCall { Function.Name: "arg_max" or "arg_min" or "argmax" or "argmin" })
         {
             list.Declare(new(NewColumn(named.Names[0].Name, several[0].Value.Type), several[0].Value), named.Names[0]);
             return;

@@ -11,11 +11,11 @@ internal sealed partial class Binder
     private Union? Search(SearchOperator search, Relation? input)
     {
         var tables = new List<(string Name, Relation Relation)>();
-        if (input is not null) tables.Add((SourceName(input, 0), input));
+        if (input is not null) tables.Add((SourceName(input, "search_arg", 0), input));
         foreach (var table in search.Tables)
         {
             if (Unwrap(table) is StarExpr star) tables.AddRange(Matching(star));
-            else if (Table(table) is { } relation) tables.Add((Unwrap(table) is NameExpr name ? name.Name : SourceName(relation, tables.Count), relation));
+            else if (Table(table) is { } relation) tables.Add((SourceName(table, relation, "search_arg", tables.Count), relation));
         }
 
         if (search.Tables.IsEmpty && input is null) tables.AddRange(catalog.Tables.Select(t => (t.Name, (Relation)Scan(t))));
@@ -96,7 +96,7 @@ internal sealed partial class Binder
         foreach (var table in find.Tables)
         {
             if (Unwrap(table) is StarExpr star) tables.AddRange(Matching(star));
-            else if (Table(table) is { } relation) tables.Add((Unwrap(table) is NameExpr name ? name.Name : SourceName(relation, tables.Count), relation));
+            else if (Table(table) is { } relation) tables.Add((SourceName(table, relation, "find_arg", tables.Count), relation));
         }
 
         if (tables.Count == 0) return null;

@@ -13,7 +13,7 @@ internal sealed partial class Binder
     private Union? Union(UnionOperator union, Relation? input)
     {
         var inputs = new List<(string Name, Relation Relation)>();
-        if (input is not null) inputs.Add((SourceName(input, 0), input));
+        if (input is not null) inputs.Add((SourceName(input, "union_arg", 0), input));
         var fuzzy = union.Options.TryGetValue("isfuzzy", out var option) && option.Text is "true" or "True";
         var failed = false;
         foreach (var table in union.Tables)
@@ -27,7 +27,7 @@ internal sealed partial class Binder
             if (fuzzy && Unwrap(table) is NameExpr name && _scope.Find(name.Name) is null && catalog.Find(name.Name) is null) continue;
             var relation = table is MissingExpr ? null : Table(table);
             failed |= relation is null;
-            if (relation is not null) inputs.Add((Unwrap(table) is NameExpr n ? n.Name : SourceName(relation, inputs.Count), relation));
+            if (relation is not null) inputs.Add((SourceName(table, relation, "union_arg", inputs.Count), relation));
         }
 
         if (failed || inputs.Count == 0)
@@ -41,12 +41,12 @@ internal sealed partial class Binder
         return Unite(inputs, inner, source);
     }
 
-    private static string SourceName(Relation relation, int position) => relation switch
-    {
-        TableScan scan => scan.Table.Name,
-        Reference { Query.Name.Length: > 0 } reference => reference.Query.Name,
-        _ => "union_arg" + position.ToString(CultureInfo.InvariantCulture),
-    };
+    // A stored table and a function without arguments keep their names; a query has none, not even one that let named.
+    private string SourceName(Expr written, Relation relation, string prefix, int position) =>
+        Unwrap(written) is NameExpr name && _scope.Find(name.Name) is null or NamedFunction ? name.Name : SourceName(relation, prefix, position);
+
+    private static string SourceName(Relation relation, string prefix, int position) =>
+        relation is TableScan scan ? scan.Table.Name : prefix + position.ToString(CultureInfo.InvariantCulture);
 
     // Stored tables, and views: functions of let that are declared with the word view.
     private IEnumerable<(string Name, Relation Relation)> Matching(StarExpr star)

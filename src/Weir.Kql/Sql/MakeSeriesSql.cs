@@ -44,6 +44,6 @@ internal static class MakeSeriesSql
     private static string Element(ScalarSql scalar, SeriesItem item, string value, string bin)
     {
         var type = item.Value.Type;
-        return $"(CASE WHEN {bin} IS NULL THEN {ConversionSql.Convert(scalar.As(item.Default, type), type, KqlType.Dynamic)} ELSE coalesce({ConversionSql.Convert(value, type, KqlType.Dynamic)}, 'null') END)";
+        return $"(CASE WHEN {bin} IS NULL THEN coalesce({ConversionSql.Convert(scalar.As(item.Default, type), type, KqlType.Dynamic)}, 'null') ELSE coalesce({ConversionSql.Convert(value, type, KqlType.Dynamic)}, 'null') END)";
     }
 }

@@ -18,9 +18,11 @@ internal static class RelationSql
         Filter filter => Filter(query, filter),
         Project project => ProjectSql.Write(query, project),
         Serialize serialize => query.Relation(serialize.Input),
+        Sort sort when IsWritten(sort.Input) => Stable(query, sort),
         Sort sort => $"SELECT * FROM ({query.Relation(sort.Input)}){Order(query, sort.Keys)}",
-        Take { Input: Sort sort } take => $"SELECT * FROM ({query.Relation(sort.Input)}){Order(query, sort.Keys)} LIMIT {Count(query, take.Count)}",
+        Take { Input: Sort sort } take when !IsWritten(sort.Input) => $"SELECT * FROM ({query.Relation(sort.Input)}){Order(query, sort.Keys)} LIMIT {Count(query, take.Count)}",
         Take take => $"SELECT * FROM ({query.Relation(take.Input)}) LIMIT {Count(query, take.Count)}",
+        Top top when IsWritten(top.Input) => $"{Stable(query, new Sort(top.Input, top.Keys))} LIMIT {Count(query, top.Count)}",
         Top top => $"SELECT * FROM ({query.Relation(top.Input)}){Order(query, top.Keys)} LIMIT {Count(query, top.Count)}",
         Sample sample => $"SELECT * FROM ({query.Relation(sample.Input)}) ORDER BY random() LIMIT {Count(query, sample.Count)}",
         Distinct distinct => $"SELECT DISTINCT * FROM ({query.Relation(distinct.Input)})",
@@ -111,8 +113,34 @@ internal static class RelationSql
         var keys = summarize.Keys.Select(k => $"{scalar.As(k.Value, k.Column.Type)} AS {QuerySql.Name(k.Column)}").ToList();
         if (summarize.Values.Length == 0) return keys.Count == 0 ? $"SELECT 1 WHERE FALSE" : $"SELECT DISTINCT {string.Join(", ", keys)} FROM ({input})";
         var values = summarize.Values.Select(v => $"{scalar.As(v.Value, v.Column.Type)} AS {QuerySql.Name(v.Column)}");
+        var row = keys.Count > 0 && IsWritten(summarize.Input) ? query.NewName("row") : null;
+        if (row is not null) input = $"SELECT *, row_number() OVER () AS {row} FROM ({input})";
         var groups = keys.Count == 0 ? "" : " GROUP BY " + string.Join(", ", Enumerable.Range(1, keys.Count).Select(i => i.ToString(CultureInfo.InvariantCulture)));
-        return $"SELECT {string.Join(", ", keys.Concat(values))} FROM ({input}){groups}";
+        return $"SELECT {string.Join(", ", keys.Concat(values))} FROM ({input}){groups}{(row is null ? "" : $" ORDER BY min({row})")}";
+    }
+
+    // What is written in the query has an order that people see: groups come as they appear, and equal keys stay as they were.
+    // Rows of a stored table have none, and are spared the cost.
+    private static bool IsWritten(Relation relation) => relation switch
+    {
+        Rows or RangeRows => true,
+        Reference reference => IsWritten(reference.Query.Body),
+        Filter filter => IsWritten(filter.Input),
+        Project project => IsWritten(project.Input),
+        Serialize serialize => IsWritten(serialize.Input),
+        Sort sort => IsWritten(sort.Input),
+        Take take => IsWritten(take.Input),
+        Top top => IsWritten(top.Input),
+        Summarize summarize => IsWritten(summarize.Input),
+        MvExpand expand => IsWritten(expand.Input),
+        Parse parse => IsWritten(parse.Input),
+        _ => false,
+    };
+
+    private static string Stable(QuerySql query, Sort sort)
+    {
+        var row = query.NewName("row");
+        return $"SELECT * EXCLUDE ({row}) FROM (SELECT *, row_number() OVER () AS {row} FROM ({query.Relation(sort.Input)})){Order(query, sort.Keys)}, {row}";
     }
 
     private static string Union(QuerySql query, Union union) => string.Join(" UNION ALL ", union.Branches.Select(b =>

@@ -42,8 +42,10 @@ internal sealed partial class Parser
                 break;
             case TokenKind.Symbol when token.Text is "-" or "+" && Following.Kind == TokenKind.Literal:
                 _at++;
-                if (token.Text == "-") json.Append('-');
-                JsonText.Append(json, Take().Value!);
+                var number = Take().Value!;
+                // The least long was read with its sign: its digits alone are one too many for a long.
+                if (token.Text == "-" && number.Value is not long.MinValue) json.Append('-');
+                JsonText.Append(json, number);
                 break;
             case TokenKind.BracketedName:
                 // ["a"] lexes as a bracketed name.

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Weir.Model;
 using Weir.Proxy.Feed;
 
@@ -54,9 +53,9 @@ public sealed record ExchangeRecord
         {
             try
             {
-                http = JsonSerializer.Deserialize(bytes[HeaderLength..], FeedJson.Default.HttpExchange);
+                http = FeedJson.Read<HttpExchange>(bytes[HeaderLength..]);
             }
-            catch (JsonException)
+            catch (InvalidDataException)
             {
                 return false;
             }
@@ -103,5 +102,5 @@ public sealed record ExchangeRecord
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[60..], ends.PeerIdentity);
     }
 
-    internal static byte[] Write(HttpExchange exchange) => JsonSerializer.SerializeToUtf8Bytes(exchange, FeedJson.Default.HttpExchange);
+    internal static byte[] Write(HttpExchange exchange) => FeedJson.Write(exchange);
 }

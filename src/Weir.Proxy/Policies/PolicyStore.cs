@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Weir.Model;
 using Weir.Proxy.Feed;
 
@@ -44,7 +43,7 @@ public sealed class PolicyStore
     {
         try
         {
-            Apply(FeedJson.Read(File.ReadAllBytes(_path), FeedJson.Default.FeedUpdate), save: false);
+            Apply(FeedJson.Read<FeedUpdate>(File.ReadAllBytes(_path)), save: false);
             return true;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
@@ -108,7 +107,7 @@ public sealed class PolicyStore
             Endpoints = [.. _endpoints.Values.Select(e => e.Told with { Egress = Place(e.EgressTold), Ingress = Place(e.IngressTold) })],
             Rules = [.. _rules.Select(r => new FeedRule(r.Key, r.Value))],
         };
-        File.WriteAllBytes(_path + ".new", JsonSerializer.SerializeToUtf8Bytes(whole, FeedJson.Default.FeedUpdate));
+        File.WriteAllBytes(_path + ".new", FeedJson.Write(whole));
         File.Move(_path + ".new", _path, overwrite: true);
 
         int Place(FeedPolicy? policy)

@@ -129,11 +129,21 @@ internal static class ArrayFunctions
     private static string? Sort(FunctionRow row, bool descending)
     {
         if (JsonValues.Array(row.Json(0)) is not { } array) return null;
+        var followers = Enumerable.Range(1, row.Count - 1).Where(i => row.Type(i) != DuckDB.NET.Native.DuckDBType.Boolean).Select(i => JsonValues.Array(row.Json(i))).ToList();
+        if (followers.Count > 0) return SortTogether(array, followers, descending);
         var nullsLast = Enumerable.Range(1, row.Count - 1).Where(i => row.Type(i) == DuckDB.NET.Native.DuckDBType.Boolean).Select(i => row.Bool(i)).FirstOrDefault() ?? true;
         var present = array.Where(n => n is not null);
         var sorted = descending ? present.OrderByDescending(n => n, JsonOrder.Instance) : present.OrderBy(n => n, JsonOrder.Instance);
         var nulls = Enumerable.Repeat<JsonNode?>(null, array.Count(n => n is null));
         return JsonValues.Write(new JsonArray([.. (nullsLast ? sorted.Concat(nulls) : nulls.Concat(sorted)).Select(JsonValues.Copy)]));
+    }
+
+    // Several arrays: the others follow the first; one of another length is null.
+    private static string? SortTogether(JsonArray array, List<JsonArray?> followers, bool descending)
+    {
+        var at = Enumerable.Range(0, array.Count).Where(i => array[i] is not null);
+        var order = (descending ? at.OrderByDescending(i => array[i], JsonOrder.Instance) : at.OrderBy(i => array[i], JsonOrder.Instance)).Concat(Enumerable.Range(0, array.Count).Where(i => array[i] is null)).ToList();
+        return JsonValues.Write(new JsonArray([.. followers.Prepend(array).Select(a => a?.Count == array.Count ? new JsonArray([.. order.Select(i => JsonValues.Copy(a[i]))]) : null)]));
     }
 
     private static string Zip(FunctionRow row)

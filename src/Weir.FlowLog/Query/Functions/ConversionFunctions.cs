@@ -13,7 +13,7 @@ internal static class ConversionFunctions
 
     public static IEnumerable<NativeFunction> All =>
     [
-        Text("k_text_r", r => r.Real(0) is { } v ? Texts.Real(v) : ""),
+        Text("k_text_r", r => r.Real(0) is { } v ? Texts.RealByEngine(v) : ""),
         Text("k_text_t", r => r.Long(0) is { } v ? Texts.Instant(v) : ""),
         Text("k_text_p", r => r.Long(0) is { } v ? Texts.Span(v) : ""),
         Text("k_json_r", r => r.Real(0) is { } v ? double.IsFinite(v) ? Texts.Real(v) : $"\"{Texts.RealInJson(v)}\"" : null),
@@ -62,7 +62,7 @@ internal static class ConversionFunctions
     ];
 
     /// <summary>true, false, or a number; null for other texts.</summary>
-    public static bool? ToBool(string text) => bool.TryParse(text.Trim(), out var value) ? value : ToLong(text) is { } number ? number != 0 : null;
+    public static bool? ToBool(string text) => text.Equals("true", StringComparison.OrdinalIgnoreCase) ? true : text.Equals("false", StringComparison.OrdinalIgnoreCase) ? false : ToLong(text) is { } number ? number != 0 : null;
 
     /// <summary>A whole number, decimal or 0x; null for other texts.</summary>
     public static long? ToLong(string text)
@@ -82,7 +82,7 @@ internal static class ConversionFunctions
             "nan" => double.NaN,
             "inf" or "+inf" or "infinity" => double.PositiveInfinity,
             "-inf" or "-infinity" => double.NegativeInfinity,
-            _ => double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : trimmed.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? ToLong(trimmed) : null,
+            _ => double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null,
         };
     }
 

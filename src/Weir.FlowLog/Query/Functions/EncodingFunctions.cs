@@ -57,7 +57,7 @@ internal static class EncodingFunctions
     private static byte[]? Base64(string text)
     {
         var bytes = new byte[(text.Length * 3 / 4) + 3];
-        return Convert.TryFromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='), bytes, out var count) ? bytes[..count] : null;
+        return Convert.TryFromBase64String(text, bytes, out var count) ? bytes[..count] : null;
     }
 
     private static string Utf8(byte[] bytes)

@@ -17,7 +17,7 @@ internal static class MathFunctions
         One("k_cot", x => 1 / Math.Tan(x)), One("k_degrees", x => x * 180 / Math.PI), One("k_radians", x => x * Math.PI / 180),
         One("k_sign", x => double.IsNaN(x) ? x : Math.Sign(x)),
         One("k_gamma", SpecialMath.Gamma), One("k_loggamma", SpecialMath.LogGamma), One("k_erf", SpecialMath.Erf), One("k_erfc", x => 1 - SpecialMath.Erf(x)),
-        Real("k_beta_cdf", r => Three(r, SpecialMath.BetaCdf)), Real("k_beta_pdf", r => Three(r, SpecialMath.BetaPdf)), Real("k_beta_inv", r => Three(r, SpecialMath.BetaInverse)),
+        Real("k_beta_cdf", r => Three(r, (x, a, b) => a <= 0 && x is >= 0 and <= 1 ? 1 : SpecialMath.BetaCdf(x, a, b))), Real("k_beta_pdf", r => Three(r, SpecialMath.BetaPdf)), Real("k_beta_inv", r => Three(r, SpecialMath.BetaInverse)),
         Real("k_round", r => r.Real(0) is { } x ? Round(x, r.Long(1, 0)) : null),
         Real("k_welch_test", Welch),
         Long("k_binary_shift_left", r => r.Long(0) is { } a && r.Long(1) is { } b ? b is < 0 or > 63 ? b < 0 ? null : 0 : a << (int)b : null),

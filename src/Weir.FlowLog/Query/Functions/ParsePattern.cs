@@ -24,7 +24,7 @@ internal sealed class ParsePattern(Regex regex, IReadOnlyList<string> types, boo
             else if (parts[i].TryGetProperty("type", out var type))
             {
                 types.Add(type.GetString()!);
-                pattern.Append($"(?<c{types.Count}>{Body(type.GetString()!, isRegex, flags.Contains('U', StringComparison.Ordinal), i + 1 < parts.Count && parts[i + 1].TryGetProperty("type", out _))})");
+                pattern.Append($"(?<c{types.Count}>{Body(type.GetString()!, isRegex, flags.Contains('U', StringComparison.Ordinal), i + 1 < parts.Count && !parts[i + 1].TryGetProperty("text", out _))})");
             }
             else pattern.Append(i == 0 || !isRegex ? ".*?" : ".*");
         }
@@ -47,10 +47,10 @@ internal sealed class ParsePattern(Regex regex, IReadOnlyList<string> types, boo
     }
 
     // A text takes as little as it can, in a regular expression as much; a number takes its digits.
-    private static string Body(string type, bool isRegex, bool ungreedy, bool beforeCapture) => type switch
+    private static string Body(string type, bool isRegex, bool ungreedy, bool unbounded) => type switch
     {
-        "long" or "int" => isRegex || beforeCapture ? @"[+-]?(?:0[xX][0-9a-fA-F]+|\d+)" : ".*?",
-        "real" or "decimal" when isRegex || beforeCapture => @"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?",
+        "long" or "int" => isRegex || unbounded ? @"[+-]?(?:0[xX][0-9a-fA-F]+|\d+)" : ".*?",
+        "real" or "decimal" when isRegex || unbounded => @"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?",
         _ => isRegex && !ungreedy ? ".*" : ".*?",
     };
 }

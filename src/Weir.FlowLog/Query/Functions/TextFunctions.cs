@@ -44,11 +44,11 @@ internal static class TextFunctions
     private static string Substring(string text, long start, long? count)
     {
         var length = Texts.Runes(text).Count;
-        if (start < 0) start = Math.Max(0, length + start);
-        return start >= length ? "" : Texts.Slice(text, (int)start, (int)Math.Clamp(count ?? length, 0, length));
+        if (start < 0) start += length;
+        return start < 0 || start >= length ? "" : Texts.Slice(text, (int)start, (int)Math.Clamp(count ?? length, 0, length));
     }
 
-    // indexof(text, what, start, length, occurrence): a negative start counts from the end, a negative length goes to the end.
+    // indexof(text, what, start, length, occurrence): a negative start counts from the end; the length bounds where a match begins, a negative one does not.
     private static long? IndexOf(FunctionRow row, string text, string what)
     {
         if (what.Length == 0) return null;
@@ -56,8 +56,8 @@ internal static class TextFunctions
         if (nth == 0 || start > text.Length) return nth == 0 ? null : -1;
         for (var at = start - 1; ;)
         {
-            at = at + 1 <= end - what.Length ? text.IndexOf(what, at + 1, end - at - 1, StringComparison.Ordinal) : -1;
-            if (at < 0) return -1;
+            at = at + 1 <= text.Length ? text.IndexOf(what, at + 1, StringComparison.Ordinal) : -1;
+            if (at < 0 || at >= end) return -1;
             if (--nth == 0) return CodePoints(text, at);
         }
     }
@@ -105,9 +105,16 @@ internal static class TextFunctions
     {
         var text = row.Text(0);
         if (JsonValues.Array(row.Json(1)) is not { } from || JsonValues.Array(row.Json(2)) is not { } to) return text;
-        for (var i = 0; i < from.Count && i < to.Count; i++)
-            if (JsonValues.TextOf(from[i]) is { Length: > 0 } old) text = text.Replace(old, JsonValues.TextOf(to[i]), StringComparison.Ordinal);
-        return text;
+        var pairs = from.Zip(to).Select(p => (Old: JsonValues.TextOf(p.First), New: p.Second?.GetValueKind() == System.Text.Json.JsonValueKind.String ? JsonValues.TextOf(p.Second) : null)).Where(p => p.Old.Length > 0).ToList();
+        var result = new StringBuilder();
+        for (var i = 0; i < text.Length;)
+        {
+            var (old, value) = pairs.FirstOrDefault(p => text.AsSpan(i).StartsWith(p.Old, StringComparison.Ordinal));
+            result.Append(old is null ? text[i].ToString() : value ?? old);
+            i += old?.Length ?? 1;
+        }
+
+        return result.ToString();
     }
 
     private static string TrimStart(string text, string pattern) => Patterns.Of($"^(?:{pattern})").Match(text) is { Success: true } m ? text[m.Length..] : text;

@@ -6,7 +6,10 @@ namespace Weir.FlowLog.Query.Functions;
 /// <summary>Values as text, as tostring() gives them.</summary>
 internal static class Texts
 {
-    /// <summary>A double: the shortest text that reads back, with a point or an exponent.</summary>
+    /// <summary>A double as tostring() writes it, with a point or an exponent.</summary>
+    public static string RealByEngine(double value) => double.IsFinite(value) ? ShortestDigits.Of(value) : Real(value);
+
+    /// <summary>A double as the shortest number that reads back, with a point or an exponent.</summary>
     public static string Real(double value)
     {
         if (double.IsNaN(value)) return "NaN";

@@ -77,9 +77,9 @@ internal static class TextSql
         hash v l
         hash vl l
         hash_xxhash64 = hash
-        hash_sha256 v s
-        hash_sha1 v s
-        hash_md5 v s
+        hash_sha256 s s
+        hash_sha1 s s
+        hash_md5 s s
         hash_combine l* l
         hash_many v* l
         """;
