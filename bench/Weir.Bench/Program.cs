@@ -6,5 +6,7 @@ if (args is ["apply", var folder, var pods, var edits])
     await ApplyLatency.RunAsync(folder, int.Parse(pods, CultureInfo.InvariantCulture), int.Parse(edits, CultureInfo.InvariantCulture));
 else if (args is ["list"])
     await ListLatency.RunAsync();
+else if (args is ["http", var listen, var server])
+    await HttpProxyServer.RunAsync(int.Parse(listen, CultureInfo.InvariantCulture), int.Parse(server, CultureInfo.InvariantCulture));
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

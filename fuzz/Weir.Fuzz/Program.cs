@@ -7,6 +7,8 @@ Dictionary<string, Action<byte[]>> targets = new(StringComparer.Ordinal)
     ["policy"] = PolicyTarget.Run,
     ["kql"] = KqlTarget.Run,
     ["dns"] = DnsTarget.Run,
+    ["http"] = HttpTarget.Run,
+    ["sni"] = ServerNameTarget.Run,
 };
 
 if (args.Length < 2 || !targets.TryGetValue(args[0], out var target))

@@ -1,21 +1,40 @@
 using System.Net;
 using Weir.Model;
 using Weir.Proxy.Dns;
+using Weir.Proxy.Http;
 using Weir.Proxy.Policies;
+using Weir.Proxy.Wires;
 
 namespace Weir.Proxy;
 
 /// <summary>The proxies for a node whose packets are no sockets': what a simulated one hands its redirected traffic to. Any thread.</summary>
-public sealed class ProxyFront(ProxyState state, TimeProvider time)
+public sealed class ProxyFront : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(IpAddress Client, IpAddress Server, ushort Port), DnsChannel> _channels = [];
-    private readonly DnsStream _dnsOverTcp = new(state.Gate, state.Policies, state.DnsCounters, time);
+    private readonly ProxyState _state;
+    private readonly TimeProvider _time;
+    private readonly DnsStream _dnsOverTcp;
+    private readonly HttpProxy _http;
+
+    /// <summary>Makes the proxies.</summary>
+    /// <param name="state">What they share.</param>
+    /// <param name="time">Their clock.</param>
+    /// <param name="connect">Connects, in a client's name, to where it wanted to go.</param>
+    public ProxyFront(ProxyState state, TimeProvider time, Func<IPEndPoint, IPEndPoint, CancellationToken, ValueTask<Stream>> connect)
+    {
+        (_state, _time) = (state, time);
+        _dnsOverTcp = new DnsStream(state.Gate, state.Policies, state.DnsCounters, time);
+        _http = new HttpProxy((in side) => state.Policies.Current.Ask(side), state.Outbox.Http, new HttpLimits(), time)
+        {
+            Connect = async (source, destination, cancellation) => WireOf(await connect(source, destination, cancellation)),
+        };
+    }
 
     /// <summary>Which language a redirected TCP connection has to be spoken in: <c>dns</c>, <c>http</c>, <c>tls</c>; null where it may not be.</summary>
     public string? LanguageOf(IPEndPoint client, IPEndPoint destination)
     {
-        var policy = state.Policies.Current;
+        var policy = _state.Policies.Current;
         return ConnectionRouter.LanguageOf(policy, RedirectedConnection.SidesOf(policy, IpProtocol.Tcp, client, destination));
     }
 
@@ -28,6 +47,18 @@ public sealed class ProxyFront(ProxyState state, TimeProvider time)
     public Task ServeDnsAsync(
         Stream stream, IPEndPoint client, IPEndPoint destination, Func<CancellationToken, ValueTask<Stream>> connect, CancellationToken cancellation) =>
         _dnsOverTcp.ServeAsync(stream, client, destination, connect, cancellation);
+
+    /// <summary>Serves a connection of HTTP, or of TLS to named servers, to its end, and closes it.</summary>
+    /// <param name="stream">What the client says and hears.</param>
+    /// <param name="client">Who the client is.</param>
+    /// <param name="destination">Where it wanted to go.</param>
+    /// <param name="isTls">Whether it is TLS.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Task ServeHttpAsync(Stream stream, IPEndPoint client, IPEndPoint destination, bool isTls, CancellationToken cancellation) => _http.ServeAsync(
+        WireOf(stream), client, destination, RedirectedConnection.SidesOf(_state.Policies.Current, IpProtocol.Tcp, client, destination), isTls, cancellation);
+
+    /// <summary>Ends every connection.</summary>
+    public void Dispose() => _http.Dispose();
 
     /// <summary>Takes a redirected datagram, a DNS query.</summary>
     /// <param name="query">The query; where it is to be passed on, the bytes to send to the server, under another id.</param>
@@ -43,7 +74,7 @@ public sealed class ProxyFront(ProxyState state, TimeProvider time)
         lock (_gate)
         {
             if (!_channels.TryGetValue(key, out var channel))
-                _channels[key] = channel = new DnsChannel(state.Gate, state.Policies, state.DnsCounters, time, key.Item1, key.Item2, key.Item3);
+                _channels[key] = channel = new DnsChannel(_state.Gate, _state.Policies, _state.DnsCounters, _time, key.Item1, key.Item2, key.Item3);
             var step = channel.Ask(query, (ushort)client.Port, reply, out var length);
             if (step == DnsStep.Reply) refusal = reply[..length].ToArray();
             return step == DnsStep.Pass;
@@ -62,4 +93,7 @@ public sealed class ProxyFront(ProxyState state, TimeProvider time)
         var key = (RedirectedConnection.AddressOf(new IPEndPoint(client, 0)), RedirectedConnection.AddressOf(server), (ushort)server.Port);
         lock (_gate) return _channels.TryGetValue(key, out var channel) && channel.Answer(answer, out port) == DnsStep.Pass;
     }
+
+    // A simulated stream has one way to say that no more is coming: closing it.
+    private static StreamWire WireOf(Stream stream) => new(stream, stream.Dispose);
 }

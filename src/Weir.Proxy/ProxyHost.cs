@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Weir.Model;
 using Weir.Proxy.Dns;
+using Weir.Proxy.Http;
 using Weir.Proxy.Policies;
 using Weir.Proxy.Relay;
+using Weir.Proxy.Wires;
 
 namespace Weir.Proxy;
 
@@ -37,6 +39,11 @@ public static class ProxyHost
 
         var dialer = new UpstreamDialer(options);
         var dns = new DnsStream(state.Gate, state.Policies, state.DnsCounters, time);
+        using var http = new HttpProxy((in side) => state.Policies.Current.Ask(side), state.Outbox.Http, options.Http, time)
+        {
+            Redaction = options.Redaction,
+            Connect = async (source, destination, cancel) => new SocketWire(await dialer.ConnectAsync(source, destination, cancel)),
+        };
         var router = new ConnectionRouter(state.Policies, new Dictionary<string, ServeConnection>
         {
             ["dns"] = (connection, cancel) => dns.ServeAsync(
@@ -45,6 +52,8 @@ public static class ProxyHost
                 connection.Destination,
                 async stopped => new NetworkStream(await dialer.ConnectAsync(connection.Client, connection.Destination, stopped), ownsSocket: true),
                 cancel),
+            ["http"] = (connection, cancel) => http.ServeAsync(new SocketWire(connection.Pod), connection, isTls: false, cancel),
+            ["tls"] = (connection, cancel) => http.ServeAsync(new SocketWire(connection.Pod), connection, isTls: true, cancel),
         });
         var tcp = new TcpRelay(options, counters, time)
         {
@@ -61,7 +70,7 @@ public static class ProxyHost
             tcp.RunAsync(listeners.Tcp6, stop.Token),
             datagrams.RunAsync(listeners.Udp4, listeners.Udp6, stop.Token),
             state.RunAsync(stop.Token),
-            SweepAsync(tcp, time, stop.Token),
+            SweepAsync(tcp, http, time, stop.Token),
         ];
         new ProxyPorts(ProxyPorts.CurrentVersion, Environment.ProcessId, listeners.TcpPort, listeners.UdpPort).Write(options.RunDirectory);
         try
@@ -108,7 +117,7 @@ public static class ProxyHost
         }
     }
 
-    private static async Task SweepAsync(TcpRelay tcp, TimeProvider time, CancellationToken cancellation)
+    private static async Task SweepAsync(TcpRelay tcp, HttpProxy http, TimeProvider time, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(SweepInterval, time);
         try
@@ -116,6 +125,7 @@ public static class ProxyHost
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 tcp.ResetIdle();
+                http.Sweep();
             }
         }
         catch (OperationCanceledException)

@@ -1,3 +1,5 @@
+using Weir.Proxy.Http;
+
 namespace Weir.Proxy;
 
 /// <summary>What <c>weir proxy</c> is told.</summary>
@@ -41,6 +43,12 @@ public sealed record ProxyOptions
 
     /// <summary>After how long without a byte a connection that one side has closed is reset. Default: 2 min.</summary>
     public TimeSpan TcpHalfClosedIdle { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>What an HTTP client may take.</summary>
+    public HttpLimits Http { get; init; } = new();
+
+    /// <summary>What of an HTTP request is kept in records.</summary>
+    public HttpRedaction Redaction { get; init; } = new();
 
     /// <summary>What is wrong with these options, as sentences; empty if nothing is.</summary>
     public IEnumerable<string> Problems()

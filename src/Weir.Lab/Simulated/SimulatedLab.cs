@@ -204,7 +204,7 @@ public sealed class SimulatedLab : IAsyncDisposable
         var folder = Path.Combine(_options.RunFolder, name);
         var proxy = new ProxyState(folder, datapath.Names, _time, _loggers.CreateLogger("Weir.Proxy"));
         Later(proxy.Dispose);
-        node.Judge(new ProxyFront(proxy, _time));
+        Later(node.Judge(proxy, _time).Dispose);
         Accompany(proxy.RunAsync);
 
         // The agent looks for a proxy's ports; here the numbers mean nothing but that there is one.

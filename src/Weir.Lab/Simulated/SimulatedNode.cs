@@ -25,5 +25,7 @@ public sealed class SimulatedNode
     internal SimulatedHost Relay { get; }
 
     /// <summary>Has redirected traffic judged before it is passed on.</summary>
-    internal void Judge(ProxyFront front) => _relay.Front = front;
+    /// <param name="state">By which policy; whose proxies the caller disposes.</param>
+    /// <param name="time">The proxies' clock.</param>
+    internal ProxyFront Judge(ProxyState state, TimeProvider time) => _relay.Front = new ProxyFront(state, time, _relay.ConnectAsync);
 }

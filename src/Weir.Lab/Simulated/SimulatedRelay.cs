@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Weir.Model;
 using Weir.Protocols.Ip;
@@ -37,29 +38,31 @@ internal sealed class SimulatedRelay(SimulatedHost host)
         }
     }
 
+    /// <summary>Connects from a pod's address to where it wanted to go.</summary>
+    public async ValueTask<Stream> ConnectAsync(IPEndPoint source, IPEndPoint destination, CancellationToken cancellation) => await host.ConnectTcpAsync(
+        SocketPair.AddressOf(source.Address), SocketPair.AddressOf(destination.Address), (ushort)destination.Port, () => NextPort(source.Port), cancellation);
+
     private async Task RelayAsync(AcceptedConnection accepted)
     {
         await using var pod = accepted.Stream;
         try
         {
-            var source = SocketPair.AddressOf(accepted.Remote.Address);
-            var destination = SocketPair.AddressOf(accepted.Local.Address);
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), host.Time);
             if (Front is { } front)
             {
                 // What is in no language that is spoken here ends at once, as the pod sees.
-                if (front.LanguageOf(accepted.Remote, accepted.Local) == "dns")
-                    await front.ServeDnsAsync(pod, accepted.Remote, accepted.Local, async stop => await ConnectAsync(stop), CancellationToken.None);
+                var language = front.LanguageOf(accepted.Remote, accepted.Local);
+                if (language == "dns")
+                    await front.ServeDnsAsync(pod, accepted.Remote, accepted.Local, stop => ConnectAsync(accepted.Remote, accepted.Local, stop), CancellationToken.None);
+                else if (language is "http" or "tls")
+                    await front.ServeHttpAsync(pod, accepted.Remote, accepted.Local, isTls: language == "tls", CancellationToken.None);
                 return;
             }
 
-            await using var upstream = await ConnectAsync(limit.Token);
+            await using var upstream = await ConnectAsync(accepted.Remote, accepted.Local, limit.Token);
 
             // When one side ends the other is closed too: programs here never half-close.
             await Task.WhenAny(pod.CopyToAsync(upstream), upstream.CopyToAsync(pod));
-
-            Task<Stream> ConnectAsync(CancellationToken stop) =>
-                host.ConnectTcpAsync(source, destination, (ushort)accepted.Local.Port, () => NextPort(accepted.Remote.Port), stop);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {

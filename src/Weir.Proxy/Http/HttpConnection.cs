@@ -45,7 +45,7 @@ internal sealed class HttpConnection
                 var count = await _client.ReadAsync(_read.Room());
                 if (count == 0)
                 {
-                    if (!first) RecordFault(400);
+                    if (!first) _judge.RecordFault("HTTP/1.1", 400);
                     return;
                 }
 
@@ -96,20 +96,9 @@ internal sealed class HttpConnection
             Method = _connection.Texts.Get(_head.Method.Of(bytes)),
             Url = _judge.Url(host, path),
             Protocol = _head.IsVersion10 ? "HTTP/1.0" : "HTTP/1.1",
-            Headers = RecordedHeaders() ?? (IReadOnlyList<KeyValuePair<string, string>>)[],
+            Headers = _connection.Redaction.Recorded(_header),
         };
         return form;
-    }
-
-    private List<KeyValuePair<string, string>>? RecordedHeaders()
-    {
-        List<KeyValuePair<string, string>>? recorded = null;
-        foreach (var name in _connection.Redaction.HeadersRecorded)
-        {
-            if (Header(name) is { } value) (recorded ??= []).Add(new(name, _connection.Redaction.Header(name, value)));
-        }
-
-        return recorded;
     }
 
     private string? Header(string name)
@@ -161,13 +150,10 @@ internal sealed class HttpConnection
     /// <summary>Refuses what is no HTTP: nothing of it went on, and nothing after it can be trusted.</summary>
     private async ValueTask RefuseAsync(int status)
     {
-        RecordFault(status);
+        _judge.RecordFault("HTTP/1.1", status);
         await _client.WriteAsync(CannedAnswer.Of(status, closes: true, toHead: false));
         await LingerAsync();
     }
-
-    private void RecordFault(int status) =>
-        _judge.Record(Verdict.Error, null, new HttpExchange { Method = "", Url = "", Protocol = "HTTP/1.1", IsResponse = true, Status = (ushort)status });
 
     /// <summary>Waits for the client to take the answer: closing on bytes that it still sends would reset the connection and lose it.</summary>
     private async ValueTask LingerAsync()

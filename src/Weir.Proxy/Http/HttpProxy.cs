@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Weir.Model;
+using Weir.Proxy.Exchanges;
+using Weir.Proxy.Http2;
+using Weir.Proxy.Policies;
 using Weir.Proxy.Wires;
 
 namespace Weir.Proxy.Http;
 
-/// <summary>Serves redirected connections by what policy says may be spoken on them: HTTP, TLS to named servers, or anything.</summary>
+/// <summary>Serves redirected connections by what policy says may be spoken on them: HTTP, or TLS to named servers.</summary>
 /// <remarks>Over wires alone, so that the node's sockets and a simulated network are served by the same code.</remarks>
-internal sealed class HttpProxy(IConnectionPolicy policy, IHttpLog log, HttpLimits limits, HttpRedaction redaction, TimeProvider time) : IDisposable
+internal sealed class HttpProxy(AskPolicy ask, RecordExchange record, HttpLimits limits, TimeProvider time) : IDisposable
 {
     private const int ResidentBytes = 1024;
 
@@ -24,12 +26,26 @@ internal sealed class HttpProxy(IConnectionPolicy policy, IHttpLog log, HttpLimi
     /// <summary>The connections to servers that wait for a request.</summary>
     public UpstreamPool Upstreams => _upstreams;
 
+    /// <summary>What of a request is kept in records.</summary>
+    public HttpRedaction Redaction { get; set; } = new();
+
+    /// <summary>Serves one connection to its end. Never fails.</summary>
+    /// <param name="client">The client's side; closed on return.</param>
+    /// <param name="connection">Who opened it, and where it wanted to go.</param>
+    /// <param name="isTls">Whether the rules are about TLS servers' names rather than HTTP.</param>
+    /// <param name="stopping">Ends the connection.</param>
+    public Task ServeAsync(Wire client, RedirectedConnection connection, bool isTls, CancellationToken stopping) =>
+        ServeAsync(client, connection.Client, connection.Destination, connection.Sides, isTls, stopping);
+
     /// <summary>Serves one connection to its end. Never fails.</summary>
     /// <param name="client">The client's side; closed on return.</param>
     /// <param name="source">Who opened it.</param>
     /// <param name="destination">Where it wanted to go.</param>
+    /// <param name="sides">The sides that are endpoints of this node.</param>
+    /// <param name="isTls">Whether the rules are about TLS servers' names rather than HTTP.</param>
     /// <param name="stopping">Ends the connection.</param>
-    public async Task ServeAsync(Wire client, IPEndPoint source, IPEndPoint destination, CancellationToken stopping)
+    public async Task ServeAsync(
+        Wire client, IPEndPoint source, IPEndPoint destination, IReadOnlyList<ExchangeEnds> sides, bool isTls, CancellationToken stopping)
     {
         using var read = new WireBuffer(ResidentBytes);
         var connection = new ProxiedConnection
@@ -38,21 +54,22 @@ internal sealed class HttpProxy(IConnectionPolicy policy, IHttpLog log, HttpLimi
             Read = read,
             Source = source,
             Destination = destination,
-            Policy = policy,
-            Log = log,
+            Sides = sides,
+            Ask = ask,
+            Record = record,
             Connect = Connect,
             Limits = limits,
-            Redaction = redaction,
+            Redaction = Redaction,
             Texts = _texts,
             Time = time,
             Stopping = stopping,
         };
         _open[connection] = true;
+        await using var ending = stopping.UnsafeRegister(static wire => ((Wire)wire!).Abort(), client);
         try
         {
-            // Between the caller's check and the line above a shutdown would have missed this connection.
-            if (stopping.IsCancellationRequested) client.Abort();
-            else await ServeAsync(connection);
+            if (isTls) await ServerNameGate.ServeAsync(connection);
+            else await ServeHttpAsync(connection);
         }
         catch (Exception e) when (Wire.IsFault(e))
         {
@@ -81,35 +98,14 @@ internal sealed class HttpProxy(IConnectionPolicy policy, IHttpLog log, HttpLimi
         _upstreams.Dispose();
     }
 
-    private async Task ServeAsync(ProxiedConnection connection)
-    {
-        var judge = new RequestJudge(connection);
-        var rules = judge.Rules;
-        switch (rules.IsOpen ? rules.Parser : DirectionRules.Nothing)
-        {
-            case "http":
-                await ServeHttpAsync(connection, judge);
-                break;
-            case "tls":
-                await ServerNameGate.ServeAsync(connection, rules);
-                break;
-            case null:
-                await ServerNameGate.TunnelAsync(connection);
-                break;
-            default:
-                // A language that is not spoken here: nothing can be judged, so nothing passes.
-                log.Add(new HttpRecord(connection.Source, connection.Destination, Verdict.Dropped, rules.Directions.Count > 0 ? rules.Directions[0] : null, null));
-                connection.Client.Abort();
-                break;
-        }
-    }
-
-    private async Task ServeHttpAsync(ProxiedConnection connection, RequestJudge judge)
+    private async Task ServeHttpAsync(ProxiedConnection connection)
     {
         var group = _upstreams.Enter(connection.Source.Address, connection.Destination);
         try
         {
-            await new HttpConnection(connection, judge, group).ServeAsync();
+            var judge = new RequestJudge(connection);
+            if (await Http2Connection.IsSpokenAsync(connection)) await Http2Connection.ServeAsync(connection, judge);
+            else await new HttpConnection(connection, judge, group).ServeAsync();
         }
         finally
         {

@@ -43,4 +43,17 @@ public sealed record HttpRedaction
         if (HeadersAllowed.Count > 0) return HeadersAllowed.Contains(name, StringComparer.OrdinalIgnoreCase) ? value : Redacted;
         return HeadersDenied.Contains(name, StringComparer.OrdinalIgnoreCase) ? Redacted : value;
     }
+
+    /// <summary>The headers of a record.</summary>
+    /// <param name="header">Gives a header's value; null where there is none.</param>
+    internal IReadOnlyList<KeyValuePair<string, string>> Recorded(Func<string, string?> header)
+    {
+        List<KeyValuePair<string, string>>? recorded = null;
+        foreach (var name in HeadersRecorded)
+        {
+            if (header(name) is { } value) (recorded ??= []).Add(new(name, Header(name, value)));
+        }
+
+        return recorded ?? (IReadOnlyList<KeyValuePair<string, string>>)[];
+    }
 }

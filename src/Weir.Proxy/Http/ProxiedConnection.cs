@@ -1,4 +1,5 @@
 using System.Net;
+using Weir.Proxy.Exchanges;
 using Weir.Proxy.Wires;
 
 namespace Weir.Proxy.Http;
@@ -18,11 +19,14 @@ internal sealed record ProxiedConnection
     /// <summary>Where it wanted to go.</summary>
     public required IPEndPoint Destination { get; init; }
 
-    /// <summary>What may be said.</summary>
-    public required IConnectionPolicy Policy { get; init; }
+    /// <summary>The sides that are endpoints of this node; what is said has to be allowed by each.</summary>
+    public required IReadOnlyList<ExchangeEnds> Sides { get; init; }
 
-    /// <summary>Where it is recorded.</summary>
-    public required IHttpLog Log { get; init; }
+    /// <summary>Tells what may be said.</summary>
+    public required AskPolicy Ask { get; init; }
+
+    /// <summary>Takes what was said.</summary>
+    public required RecordExchange Record { get; init; }
 
     /// <summary>Connects to the destination in the source's name.</summary>
     public required Func<IPEndPoint, IPEndPoint, CancellationToken, ValueTask<Wire>> Connect { get; init; }

@@ -5,42 +5,41 @@ namespace Weir.Proxy.Http;
 /// <summary>Asks policy about each request of one connection, by the rules that are in force at that moment, and records the answer.</summary>
 internal sealed class RequestJudge(ProxiedConnection connection)
 {
-    private ConnectionRules _rules = connection.Policy.Ask(connection.Source, connection.Destination);
     private (string Host, string Path, string Url) _lastUrl = ("", "", "");
 
-    /// <summary>The rules now.</summary>
-    public ConnectionRules Rules
-    {
-        get
-        {
-            if (_rules.Revision != connection.Policy.Revision) _rules = connection.Policy.Ask(connection.Source, connection.Destination);
-            return _rules;
-        }
-    }
-
-    /// <summary>Whether a request passes; it is recorded either way.</summary>
+    /// <summary>Whether a request passes every side; it is recorded for each that was asked and limits it.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="path">The path that is judged, with its query.</param>
     /// <param name="host">The host as sent.</param>
     /// <param name="header">Gives a header's value, several joined by commas; null where there is none.</param>
     public bool Allows(HttpExchange exchange, string path, string host, Func<string, string?> header)
     {
-        var rules = Rules;
-        if (!rules.IsOpen)
+        foreach (var side in connection.Sides)
         {
-            Record(Verdict.Dropped, rules.Directions.Count > 0 ? rules.Directions[0] : null, exchange);
-            return false;
+            var decision = connection.Ask(side);
+            if (!decision.IsDenied && decision.Rules is null) continue;
+            var passes = decision is { IsDenied: false, Parser: "http", Matcher: { } matcher } && matcher.AllowsHttp(exchange.Method, path, host, header);
+            connection.Record(side, passes ? Verdict.Forwarded : Verdict.Dropped, decision.Rule, exchange);
+            if (!passes) return false;
         }
 
-        foreach (var direction in rules.Directions)
+        return connection.Sides.Count > 0;
+    }
+
+    /// <summary>Whether a TLS connection may be opened to a server of this name; recorded like a request.</summary>
+    public bool AllowsServerName(string name)
+    {
+        var hello = new HttpExchange { Method = "", Url = $"https://{name}", Protocol = "TLS" };
+        foreach (var side in connection.Sides)
         {
-            if (direction.AllowsHttp(exchange.Method, path, host, header)) continue;
-            Record(Verdict.Dropped, direction, exchange);
-            return false;
+            var decision = connection.Ask(side);
+            if (!decision.IsDenied && decision.Rules is null) continue;
+            var passes = decision is { IsDenied: false, Parser: "tls", Matcher: { } matcher } && matcher.AllowsServerName(name);
+            connection.Record(side, passes ? Verdict.Forwarded : Verdict.Dropped, decision.Rule, hello);
+            if (!passes) return false;
         }
 
-        Record(Verdict.Forwarded, rules.Directions[0], exchange);
-        return true;
+        return connection.Sides.Count > 0;
     }
 
     /// <summary>The URL for records, made once for requests that repeat.</summary>
@@ -51,10 +50,29 @@ internal sealed class RequestJudge(ProxiedConnection connection)
         return _lastUrl.Url;
     }
 
-    public void Record(Verdict verdict, DirectionRules? rules, HttpExchange exchange) =>
-        connection.Log.Add(new HttpRecord(connection.Source, connection.Destination, verdict, rules, exchange));
+    /// <summary>Records the answer to a request, for each side that limits it.</summary>
+    public void RecordAnswer(HttpExchange request, int status, long since, Verdict verdict = Verdict.Forwarded)
+    {
+        var answer = new HttpExchange
+        {
+            Method = request.Method,
+            Url = request.Url,
+            Protocol = request.Protocol,
+            IsResponse = true,
+            Status = (ushort)status,
+            Latency = connection.Time.GetElapsedTime(since),
+        };
+        foreach (var side in connection.Sides)
+        {
+            var decision = connection.Ask(side);
+            if (decision.IsDenied || decision.Rules is not null) connection.Record(side, verdict, decision.Rule, answer);
+        }
+    }
 
-    /// <summary>Records the answer to a request.</summary>
-    public void RecordAnswer(HttpExchange request, int status, long since, Verdict verdict = Verdict.Forwarded) =>
-        Record(verdict, null, request with { IsResponse = true, Status = (ushort)status, Latency = connection.Time.GetElapsedTime(since), Headers = [] });
+    /// <summary>Records what was not understood, and so was passed to nobody.</summary>
+    public void RecordFault(string protocol, int status)
+    {
+        var fault = new HttpExchange { Method = "", Url = "", Protocol = protocol, IsResponse = status > 0, Status = (ushort)status };
+        foreach (var side in connection.Sides) connection.Record(side, Verdict.Error, connection.Ask(side).Rule, fault);
+    }
 }

@@ -1,4 +1,3 @@
-using Weir.Model;
 using Weir.Protocols.Tls;
 using Weir.Proxy.Wires;
 
@@ -11,7 +10,7 @@ internal static class ServerNameGate
     private static readonly byte[] _accessDenied = [21, 3, 3, 0, 2, 2, 49];
 
     /// <summary>Reads the ClientHello, and passes the connection on or refuses it.</summary>
-    public static async Task ServeAsync(ProxiedConnection connection, ConnectionRules rules)
+    public static async Task ServeAsync(ProxiedConnection connection)
     {
         connection.Allow(connection.Limits.HeadTimeout);
         TlsFault fault;
@@ -24,21 +23,26 @@ internal static class ServerNameGate
             connection.Read.Add(count);
         }
 
-        var refusing = fault == TlsFault.None ? rules.Directions.FirstOrDefault(d => !d.AllowsServerName(name)) : null;
-        var verdict = fault != TlsFault.None ? Verdict.Error : refusing is null ? Verdict.Forwarded : Verdict.Dropped;
-        connection.Log.Add(new HttpRecord(connection.Source, connection.Destination, verdict, refusing ?? rules.Directions[0], null, name));
-        if (verdict == Verdict.Forwarded)
+        var judge = new RequestJudge(connection);
+        if (fault != TlsFault.None)
+        {
+            judge.RecordFault("TLS", 0);
+            connection.Client.Abort();
+            return;
+        }
+
+        if (judge.AllowsServerName(name))
         {
             await TunnelAsync(connection);
             return;
         }
 
-        if (verdict == Verdict.Dropped) await connection.Client.WriteAsync(_accessDenied);
+        await connection.Client.WriteAsync(_accessDenied);
         connection.Client.EndWrites();
     }
 
     /// <summary>Joins client and server.</summary>
-    public static async Task TunnelAsync(ProxiedConnection connection)
+    private static async Task TunnelAsync(ProxiedConnection connection)
     {
         connection.Allow(connection.Limits.Idle);
         using var upstream = new Upstream(await connection.Connect(connection.Source, connection.Destination, connection.Stopping));

@@ -1,5 +1,4 @@
 using System.Net;
-using Weir.Model;
 using Weir.Policy.Rules;
 using Xunit;
 
@@ -29,7 +28,7 @@ public sealed class HttpForwardingTests : IAsyncLifetime
 
         Assert.Equal(1, _scene.Connects);
         Assert.Equal(
-            ["Forwarded HTTP/1.1 GET http://shop/a", "Forwarded HTTP/1.1 200 GET http://shop/a", "Forwarded HTTP/1.1 GET http://shop/b"],
+            ["Egress Forwarded HTTP/1.1 GET http://shop/a", "Egress Forwarded HTTP/1.1 200 GET http://shop/a", "Egress Forwarded HTTP/1.1 GET http://shop/b"],
             _scene.Log.Lines.Take(3));
     }
 
@@ -153,7 +152,7 @@ public sealed class HttpForwardingTests : IAsyncLifetime
     [Fact]
     public async Task CONNECT_opens_a_tunnel_where_it_is_permitted()
     {
-        _scene.Policy.Set(SetPolicy.Http(TrafficDirection.Egress, new HttpRule(null, "CONNECT", @"db\.example:5432")));
+        _scene.Policy.Set(SetPolicy.Http(new HttpRule(null, "CONNECT", @"db\.example:5432")));
         using var client = await _scene.ClientAsync();
         await client.SayAsync("CONNECT other.example:5432 HTTP/1.1\r\nHost: other.example:5432\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 403 ", await client.HearUntilAsync("denied\r\n"), StringComparison.Ordinal);
@@ -223,7 +222,7 @@ public sealed class HttpForwardingTests : IAsyncLifetime
         var answer = await _scene.AnswerToAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
-        Assert.Contains("Error HTTP/1.1 503 GET http://a/", _scene.Log.Lines);
+        Assert.Contains("Egress Error HTTP/1.1 503 GET http://a/", _scene.Log.Lines);
     }
 
     [Fact]

@@ -1,22 +1,21 @@
 using System.Collections.Concurrent;
-using Weir.Proxy.Http;
+using Weir.Model;
+using Weir.Proxy.Exchanges;
 
 namespace Weir.Unit.Proxy.Http;
 
 /// <summary>Keeps what the proxy recorded.</summary>
-internal sealed class KeptRecords : IHttpLog
+internal sealed class KeptRecords
 {
-    private readonly ConcurrentQueue<HttpRecord> _records = new();
+    private readonly ConcurrentQueue<(ExchangeEnds Ends, Verdict Verdict, HttpExchange Exchange)> _records = new();
 
-    /// <summary>In one line each: verdict, what was said, status.</summary>
+    /// <summary>In one line each: direction, verdict, what was said, status.</summary>
     public IReadOnlyList<string> Lines =>
     [
-        .. _records.Select(r => r.Exchange is { } said
-            ? said.IsResponse ? $"{r.Verdict} {said.Protocol} {said.Status} {said.Method} {said.Url}" : $"{r.Verdict} {said.Protocol} {said.Method} {said.Url}"
-            : $"{r.Verdict} tls {r.ServerName}"),
+        .. _records.Select(r => $"{r.Ends.Direction} {r.Verdict} {r.Exchange.Protocol}{(r.Exchange.IsResponse ? $" {r.Exchange.Status}" : "")} {r.Exchange.Method} {r.Exchange.Url}"),
     ];
 
-    public IReadOnlyList<HttpRecord> All => [.. _records];
+    public HttpExchange First => _records.First().Exchange;
 
-    public void Add(in HttpRecord record) => _records.Enqueue(record);
+    public void Add(in ExchangeEnds ends, Verdict verdict, uint rule, HttpExchange exchange) => _records.Enqueue((ends, verdict, exchange));
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Weir.Model;
 using Weir.Policy.Rules;
+using Weir.Proxy.Exchanges;
 using Weir.Proxy.Http;
 using Weir.Proxy.Wires;
 
@@ -21,17 +22,18 @@ internal sealed class ProxyScene : IAsyncDisposable
 
     public ProxyScene(HttpLimits? limits = null, HttpRedaction? redaction = null)
     {
-        Proxy = new HttpProxy(Policy, Log, limits ?? new HttpLimits(), redaction ?? new HttpRedaction(), Time)
+        Proxy = new HttpProxy(Policy.Ask, Log.Add, limits ?? new HttpLimits(), Time)
         {
+            Redaction = redaction ?? new HttpRedaction(),
             Connect = async (_, _, cancellation) =>
             {
                 Interlocked.Increment(ref _connects);
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(IsServerGone ? new IPEndPoint(IPAddress.Loopback, 1) : _back.LocalEndPoint!, cancellation);
+                await socket.ConnectAsync(IsServerGone ? new IPEndPoint(IPAddress.Loopback, 1) : Server ?? _back.LocalEndPoint!, cancellation);
                 return new SocketWire(socket);
             },
         };
-        Policy.Set(SetPolicy.Http(TrafficDirection.Egress, HttpRule.Any));
+        Policy.Set(SetPolicy.Http(HttpRule.Any));
         _accepting = AcceptAsync();
     }
 
@@ -46,8 +48,14 @@ internal sealed class ProxyScene : IAsyncDisposable
     /// <summary>The address that the next clients seem to have.</summary>
     public IPAddress Source { get; set; } = IPAddress.Parse("10.0.1.1");
 
+    /// <summary>A server of the test's own; null for <see cref="ServerAsync"/>.</summary>
+    public IPEndPoint? Server { get; set; }
+
     /// <summary>Whether nothing listens at the destination.</summary>
     public bool IsServerGone { get; set; }
+
+    /// <summary>Whether the next connections are under rules about TLS.</summary>
+    public bool IsTls { get; set; }
 
     /// <summary>How many connections to the server were made.</summary>
     public int Connects => Volatile.Read(ref _connects);
@@ -93,7 +101,8 @@ internal sealed class ProxyScene : IAsyncDisposable
             {
                 var accepted = await _front.AcceptAsync(_stop.Token);
                 var source = new IPEndPoint(Source, 40_000);
-                _serving.Add(Proxy.ServeAsync(new SocketWire(accepted), source, new IPEndPoint(IPAddress.Parse("10.0.2.2"), 3002), _stop.Token));
+                _serving.Add(Proxy.ServeAsync(
+                    new SocketWire(accepted), source, new IPEndPoint(IPAddress.Parse("10.0.2.2"), 3002), [Side(TrafficDirection.Egress), Side(TrafficDirection.Ingress)], IsTls, _stop.Token));
             }
         }
         catch (OperationCanceledException)
@@ -101,6 +110,9 @@ internal sealed class ProxyScene : IAsyncDisposable
             // The scene is over.
         }
     }
+
+    private static ExchangeEnds Side(TrafficDirection direction) => new(
+        1, direction, IpProtocol.Tcp, IpAddress.Parse("10.0.1.1"), 40_000, IpAddress.Parse("10.0.2.2"), 3002, 0);
 
     private static Socket Listen()
     {

@@ -1,32 +1,23 @@
-using System.Net;
 using Weir.Model;
 using Weir.Policy.Compile;
 using Weir.Policy.Rules;
-using Weir.Proxy.Http;
+using Weir.Proxy.Exchanges;
+using Weir.Proxy.Policies;
 
 namespace Weir.Unit.Proxy.Http;
 
 /// <summary>A policy that the test sets, for every connection alike.</summary>
-internal sealed class SetPolicy : IConnectionPolicy
+internal sealed class SetPolicy
 {
-    private DirectionRules[] _directions = [];
-    private long _revision;
+    private volatile L7Decision _egress = L7Decision.Unlimited, _ingress = L7Decision.Unlimited;
 
-    public long Revision => Volatile.Read(ref _revision);
+    public static L7Decision Http(params HttpRule[] rules) => Of(new L7Rules("http") { Alternatives = [new L7Alternative { Http = rules }] });
 
-    public static DirectionRules Http(TrafficDirection direction, params HttpRule[] rules) => new(
-        direction, "http", new RequestMatcher(new L7Rules("http") { Alternatives = [new L7Alternative { Http = rules }] }),
-        new RuleOrigin("CiliumNetworkPolicy", "shop", $"{direction}", "", 0));
+    public static L7Decision Tls(params string[] names) => Of(new L7Rules("tls") { Alternatives = [new L7Alternative { ServerNames = names }] });
 
-    public static DirectionRules Tls(params string[] names) => new(
-        TrafficDirection.Egress, "tls", new RequestMatcher(new L7Rules("tls") { Alternatives = [new L7Alternative { ServerNames = names }] }),
-        new RuleOrigin("CiliumNetworkPolicy", "shop", "names", "egress", 0));
+    public void Set(L7Decision egress, L7Decision? ingress = null) => (_egress, _ingress) = (egress, ingress ?? L7Decision.Unlimited);
 
-    public void Set(params DirectionRules[] directions)
-    {
-        _directions = directions;
-        Interlocked.Increment(ref _revision);
-    }
+    public L7Decision Ask(in ExchangeEnds side) => side.Direction == TrafficDirection.Egress ? _egress : _ingress;
 
-    public ConnectionRules Ask(IPEndPoint source, IPEndPoint destination) => new(Revision, _directions);
+    private static L7Decision Of(L7Rules rules) => L7Decision.Of(rules, 7, RuleSet.NoPolicy);
 }
