@@ -93,8 +93,11 @@ internal static class CallSql
 
     // The empty text counts as missing here, as everywhere.
     private static string Coalesce(ScalarSql scalar, Call call) => call.Type == KqlType.String
-        ? $"coalesce({string.Join(", ", call.Arguments.Select(a => PathSql.Text(scalar, a) is { } text && a.Type == KqlType.Dynamic ? $"nullif({text}, '')" : $"nullif({scalar.As(a, KqlType.String)}, '')"))}, '')"
+        ? $"coalesce({string.Join(", ", call.Arguments.Select(a => PathSql.Text(scalar, Untexted(a)) is { } text ? $"nullif({text}, '')" : $"nullif({scalar.As(a, KqlType.String)}, '')"))}, '')"
         : $"coalesce({string.Join(", ", call.Arguments.Select(a => scalar.As(a, call.Type)))})";
+
+    // tostring(a.b) among others: its text will do, null where it is missing.
+    private static Scalar Untexted(Scalar value) => value is Call { Function.Name: "tostring", Arguments: [Member or Element] } call ? call.Arguments[0] : value;
 
     private static string Extreme(ScalarSql scalar, Call call, string function)
     {

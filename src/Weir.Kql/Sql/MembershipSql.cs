@@ -48,6 +48,7 @@ internal static class MembershipSql
         if (plain.Count > 0) parts.Add($"{text} IN ({string.Join(", ", plain)})");
         foreach (var array in members.Where(m => m.Type == KqlType.Dynamic))
             parts.Add($"k_in({ConversionSql.Convert(text, type, KqlType.Dynamic)}, {scalar.Write(array)}, {(ignoreCase ? "TRUE" : "FALSE")})");
+        if (parts.Count == 1 && plain.Count > 0 && value.Type == KqlType.String) return $"({parts[0]})";
         return parts.Count == 0 ? "FALSE" : $"coalesce({string.Join(" OR ", parts)}, FALSE)";
     }
 

@@ -20,11 +20,11 @@ internal static class ProjectSql
         return $"SELECT {List(scalar, project)} FROM ({input}) ORDER BY {row}";
     }
 
-    private static string List(ScalarSql scalar, Project project) => project.Items.Length == 0 ? "1" : string.Join(", ", project.Items.Select(i =>
+    private static string List(ScalarSql scalar, Project project) => string.Join(", ", project.Items.Where(i => scalar.Query.IsUsed(i.Column)).Select(i =>
     {
         var value = scalar.As(i.Value, i.Column.Type);
         return value == QuerySql.Name(i.Column) ? value : $"{value} AS {QuerySql.Name(i.Column)}";
-    }));
+    }).DefaultIfEmpty("1 AS one"));
 
     /// <summary>The window calls of an expression, those inside others first.</summary>
     public static void Collect(Scalar value, List<Call> windows)

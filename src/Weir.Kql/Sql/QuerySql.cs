@@ -11,10 +11,17 @@ internal sealed class QuerySql(SqlSettings settings)
     private readonly StringBuilder _with = new();
     private readonly Dictionary<int, (string Table, string Column)> _stored = [];
     private readonly Dictionary<int, Func<Placeholder, string>> _placeholders = [];
+    private HashSet<int>? _used;
     private int _names;
 
     /// <summary>The clock, the tables.</summary>
     public SqlSettings Settings => settings;
+
+    /// <summary>Looks through the plan for the columns that nothing needs: they are not even read.</summary>
+    public void Prune(Relation root) => _used = UsedColumns.Of(root);
+
+    /// <summary>Whether a column is needed.</summary>
+    public bool IsUsed(Column column) => _used is null || _used.Contains(column.Id);
 
     /// <summary>WITH and the shared queries, or nothing.</summary>
     public string With => _with.Length == 0 ? "" : $"WITH RECURSIVE {_with} ";

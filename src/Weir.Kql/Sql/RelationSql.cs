@@ -61,8 +61,8 @@ internal static class RelationSql
         var columns = scan.Columns.Select((c, i) =>
         {
             query.Stored(c, scan.Table.Name, scan.Table.Columns[i].Name);
-            return $"{Identifier(scan.Table.Columns[i].Name)} AS {QuerySql.Name(c)}";
-        });
+            return query.IsUsed(c) ? $"{Identifier(scan.Table.Columns[i].Name)} AS {QuerySql.Name(c)}" : "";
+        }).Where(c => c.Length > 0).DefaultIfEmpty("1 AS one").ToList();
         return $"SELECT {string.Join(", ", columns)} FROM {query.Settings.Tables(scan.Table.Name)}";
     }
 
@@ -150,5 +150,7 @@ internal static class RelationSql
         return $"SELECT {string.Join(", ", columns)} FROM ({query.Relation(b.Input)})";
     }));
 
-    private static string Count(QuerySql query, Scalar count) => $"greatest(0, {query.Over().As(count, KqlType.Long)})";
+    // A constant, where it is one: only then does DuckDB keep the top rows instead of sorting all.
+    private static string Count(QuerySql query, Scalar count) => count is Literal { Value: long and >= 0 or int and >= 0 } constant
+        ? System.Convert.ToString(constant.Value, CultureInfo.InvariantCulture)! : $"greatest(0, {query.Over().As(count, KqlType.Long)})";
 }

@@ -26,8 +26,6 @@ internal static class EncodingFunctions
         Text("k_gzip_compress_to_base64_string", r => Deflate(r.Text(0), s => new GZipStream(s, CompressionLevel.Optimal, leaveOpen: true))),
         Text("k_zlib_compress_to_base64_string", r => Deflate(r.Text(0), s => new ZLibStream(s, CompressionLevel.Optimal, leaveOpen: true))),
         Long("k_hash", r => r.Count > 1 && r.Long(1) is { } modulus and > 0 ? Hash(r) % modulus is var m && m < 0 ? m + modulus : m : Hash(r)),
-        Long("k_hash_many", r => Combine(Enumerable.Range(0, r.Count).Select(i => unchecked((long)XxHash64.Of(Bytes(r, i)))))),
-        Long("k_hash_combine", r => Combine(Enumerable.Range(0, r.Count).Select(i => r.Long(i, 0)))),
         Text("k_hash_sha256", r => Convert.ToHexStringLower(SHA256.HashData(TextBytes(r)))),
 #pragma warning disable CA5350, CA5351 // The query names the algorithm; nothing here is protected by it.
         Text("k_hash_sha1", r => Convert.ToHexStringLower(SHA1.HashData(TextBytes(r)))),
@@ -40,8 +38,6 @@ internal static class EncodingFunctions
     ];
 
     private static long Hash(FunctionRow row) => unchecked((long)XxHash64.Of(Bytes(row, 0)));
-
-    private static long Combine(IEnumerable<long> hashes) => hashes.Aggregate((seed, h) => unchecked((long)((ulong)seed ^ ((ulong)h + 0x9e3779b97f4a7c15UL + ((ulong)seed << 6) + ((ulong)seed >> 2)))));
 
     private static byte[] Bytes(FunctionRow row, int index) => row.IsNull(index) ? [] : row.Type(index) switch
     {

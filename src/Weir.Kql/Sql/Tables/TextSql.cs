@@ -80,7 +80,5 @@ internal static class TextSql
         hash_sha256 s s
         hash_sha1 s s
         hash_md5 s s
-        hash_combine l* l
-        hash_many v* l
         """;
 }
