@@ -12,6 +12,7 @@ using Weir.Lab.Network;
 using Weir.Lab.Pods;
 using Weir.Lab.Processes;
 using Weir.Linux;
+using Weir.Observe.Hubble;
 
 namespace Weir.Lab;
 
@@ -169,6 +170,7 @@ public sealed class LabCluster : IAsyncDisposable
         if (_options.WeirCommand is { } weir) StartAgents(weir, progress);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) StartNode(number, images);
         if (!IsResumed) await SystemManifests.ApplyAsync(Connection, _options.RunFolder, cancellation);
+        if (!IsResumed && _options.WeirCommand is { } command) await LabHubble.ApplyAsync(Connection, run, command, _options.Nodes, cancellation);
         if (_options.IsKept && !IsResumed) KeptLab.Mark(run, Datapath, _options.Nodes);
     }
 
@@ -229,13 +231,15 @@ public sealed class LabCluster : IAsyncDisposable
         var agents = new List<SupervisedProcess>();
         var proxies = new List<SupervisedProcess>();
         var run = _options.RunFolder;
-        foreach (var (node, name) in Network.Nodes.Zip(NodeNames()))
+        LabHubble.MakeCertificates(run, _time);
+        foreach (var (number, node, name) in Enumerable.Range(1, _options.Nodes).Zip(Network.Nodes, NodeNames()))
         {
             var own = Path.Combine(run, name);
             if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--node", name, "--run", own, "--bpffs", $"{run}/bpf"], Path.Combine(own, "proxy.log")));
             agents.Add(Supervise(
                 node,
-                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log", .. _options.UseProxies ? [] : (string[])["--no-proxy"]],
+                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log",
+                    "--observer-address", $"{LabAddresses.Node(number)[0]}:{PeerNode.Port}", "--observer-certificates", LabHubble.ServerCertificates(run), .. _options.UseProxies ? [] : (string[])["--no-proxy"]],
                 Path.Combine(own, "agent.log")));
         }
 

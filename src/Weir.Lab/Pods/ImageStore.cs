@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Weir.Lab.Processes;
 using Weir.Workloads;
 
@@ -22,7 +23,7 @@ internal sealed class ImageStore
     public static async Task<ImageStore> BuildAsync(string folder, LabOptions options, string authority, CancellationToken cancellation)
     {
         var root = Path.Combine(folder, "base");
-        foreach (var name in (string[])["bin", "proc", "dev", "sys", "tmp", "run", "root", "home", "var/log", "etc/ssl/certs", "usr/lib", "lib64"])
+        foreach (var name in (string[])["bin", "proc", "dev", "sys", "tmp", "run", "root", "home", "var/log", "etc/ssl/certs", "usr/lib", "lib64", "opt/dotnet", "opt/weir", "etc/hubble", "run/hubble"])
             Directory.CreateDirectory(Path.Combine(root, name));
         foreach (var link in (string[])["sbin", "usr/bin", "usr/sbin"])
             File.CreateSymbolicLink(Path.Combine(root, link), link.Contains('/', StringComparison.Ordinal) ? "../bin" : "bin");
@@ -32,7 +33,7 @@ internal sealed class ImageStore
         Copy(options.WorkloadBinary, workload);
         Copy(options.Shell, Path.Combine(root, "bin/sh"));
         Copy(options.BusyBox, Path.Combine(root, "bin/busybox"));
-        foreach (var library in await LibrariesAsync([options.WorkloadBinary, options.Shell], cancellation)) Copy(library, root + library);
+        foreach (var library in await LibrariesAsync([options.WorkloadBinary, options.Shell, .. options.WeirCommand is null ? [] : (string[])[Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "libcoreclr.so")]], cancellation)) Copy(library, root + library);
         foreach (var probe in Applets.Probes) File.CreateSymbolicLink(Path.Combine(root, "bin", probe), "weir-workload");
         await LinkAppletsAsync(root, options.BusyBox, cancellation);
 
@@ -49,6 +50,7 @@ internal sealed class ImageStore
     [
         new LabImage("busybox", root, ["sh"]),
         new LabImage("weir/coredns", root, ["/bin/weir-workload", "coredns"]),
+        new LabImage("weir/hubble-relay", root, ["/opt/dotnet/dotnet", "/opt/weir/weir.dll", "relay"]),
         new LabImage("weir/pet-store", root, ["/bin/weir-workload"]),
     ]);
 

@@ -18,7 +18,7 @@ internal sealed class HandshakeLog(Action<string> report) : ILoggerProvider, ILo
     {
         // 1 is a failed handshake, 2 one that took too long; the others tell of those that went well.
         if (eventId.Id is not (1 or 2)) return;
-        var why = exception is null ? "it took too long" : exception.Message.TrimEnd('.');
+        var why = exception is null ? "it took too long" : exception.GetBaseException().Message.TrimEnd('.');
         report($"A client broke off the TLS handshake: {why}. Either it does not speak TLS, or it does not trust this server's certificate or its name.");
     }
 
