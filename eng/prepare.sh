@@ -70,6 +70,20 @@ ensure_old_kubectl() {
 	rm -rf "$work"
 }
 
+# The official clients of Kusto and of Log Analytics, for the tests that ask a hub with them.
+ensure_query_clients() {
+	local folder="$artifacts/clients" wanted="$root/tests/Weir.EndToEnd/Clients/package.json"
+	command -v npm >/dev/null || return 0
+	[ -d "$folder/node_modules" ] && cmp -s "$wanted" "$folder/package.json" && return 0
+	mkdir -p "$folder"
+	cp "$wanted" "$folder/package.json"
+	if (cd "$folder" && timeout 300 npm install --no-audit --no-fund --loglevel=error) >/dev/null 2>&1; then
+		say "fetched the official query clients for the tests (npm)"
+	else
+		rm -rf "$folder" # half of them would fail the tests instead of skipping them
+	fi
+}
+
 ensure_dotnet() {
 	command -v dotnet >/dev/null && return 0
 	say "the .NET SDK 10 is not installed: see https://dotnet.microsoft.com/download, then run this again"

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Weir.Cli;
 using Weir.Cli.Certs;
+using Weir.Cli.Hub;
 using Weir.Cli.Hubble;
 using Weir.Cli.Lab;
 using Weir.Cli.Node;
@@ -20,6 +21,7 @@ var root = new RootCommand("Weir controls and measures the flow between containe
     CompletionCommand.Create(),
     PolicyCommand.Create(),
     QueryCommand.Create(),
+    HubCommand.Create(),
     AgentCommand.Create(),
     ProxyCommand.Create(),
     RelayCommand.Create(),

@@ -34,6 +34,7 @@ public sealed class BatchSpool
 
         _waiting.Sort((a, b) => Compare(a.Mark, b.Mark));
         _bytes = _waiting.Sum(b => b.Bytes);
+        Made = _waiting.Count;
         _epoch = NextEpoch(now);
     }
 
@@ -45,6 +46,9 @@ public sealed class BatchSpool
             lock (_gate) return _waiting.Count;
         }
     }
+
+    /// <summary>Batches of this start and what an earlier one left: all that were ever to be sent from here.</summary>
+    public long Made { get; private set; }
 
     /// <summary>Flows that were given up since the start, because there was no room for them.</summary>
     public long LostFlows { get; private set; }
@@ -82,6 +86,7 @@ public sealed class BatchSpool
             }
 
             _waiting.Add(made);
+            Made++;
             _bytes += made.Bytes;
             while (_bytes > _options.MaxBytes && _waiting.Count > 1)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using DuckDB.NET.Data;
 using Weir.FlowLog.Query.Data;
@@ -23,7 +24,8 @@ public sealed class QueryEngine : IDisposable
     /// <summary>Starts an instance.</summary>
     /// <param name="limits">What each query may use.</param>
     /// <param name="clock">Gives now(), and measures how long a query runs.</param>
-    public QueryEngine(QueryLimits limits, TimeProvider clock)
+    /// <param name="flows">Where its rows come from; null for what is loaded.</param>
+    public QueryEngine(QueryLimits limits, TimeProvider clock, StoredFlows? flows = null)
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (limits.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(limits));
@@ -31,8 +33,8 @@ public sealed class QueryEngine : IDisposable
         _connection = new DuckDBConnection(string.Create(CultureInfo.InvariantCulture, $"DataSource=:memory:;memory_limit={limits.MemoryMiB}MiB;threads={limits.Threads}"));
         _connection.Open();
         foreach (var function in NativeFunctions.All) function.Register(_connection);
-        Execute(FlowTable.Create);
-        foreach (var line in Locks(limits)) Execute(line);
+        Execute(flows?.Create ?? FlowTable.Create);
+        foreach (var line in Locks(limits, flows?.Files ?? [])) Execute(line);
     }
 
     /// <summary>The tables that queries may name.</summary>
@@ -49,12 +51,19 @@ public sealed class QueryEngine : IDisposable
     /// <param name="text">The query.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="QueryFailedException">It passed a bound or failed while it ran.</exception>
-    public QueryAnswer Run(string text, CancellationToken cancel = default)
+    public QueryAnswer Run(string text, CancellationToken cancel = default) => Run(text, ImmutableDictionary<string, string>.Empty, cancel);
+
+    /// <summary>Compiles and runs a query that declares parameters.</summary>
+    /// <param name="text">The query.</param>
+    /// <param name="parameters">Their values, as literals in KQL.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="QueryFailedException">It passed a bound or failed while it ran.</exception>
+    public QueryAnswer Run(string text, ImmutableDictionary<string, string> parameters, CancellationToken cancel = default)
     {
         var now = _clock.GetUtcNow().Ticks;
         try
         {
-            var compilation = Compile(text, new KqlOptions { Discover = node => ColumnDiscovery.Of(node, DuckDbDialect.TranslateDiscovery(node, Settings(now)), sql => Read(sql, 1, cancel)) });
+            var compilation = Compile(text, new KqlOptions { Parameters = parameters, Discover = node => ColumnDiscovery.Of(node, DuckDbDialect.TranslateDiscovery(node, Settings(now)), sql => Read(sql, 1, cancel)) });
             return compilation.Query is not { } query ? new([], compilation.Diagnostics)
                 : new([.. query.Tables.Select(t => new QueryTable(t.Name, t.Root.Columns, Read(DuckDbDialect.Translate(t.Root, Settings(now)).Text, t.Root.Columns.Length, cancel), t.Render))], []);
         }
@@ -75,13 +84,14 @@ public sealed class QueryEngine : IDisposable
 
     private static SqlSettings Settings(long now) => new(now, _ => FlowTable.Source);
 
-    private static IEnumerable<string> Locks(QueryLimits limits)
+    private static IEnumerable<string> Locks(QueryLimits limits, IReadOnlyList<string> files)
     {
         yield return limits.TempFolder is { } folder && limits.TempMiB > 0 ? $"SET temp_directory = '{folder.Replace("'", "''", StringComparison.Ordinal)}'" : "SET temp_directory = ''";
         yield return string.Create(CultureInfo.InvariantCulture, $"SET max_temp_directory_size = '{limits.TempMiB}MiB'");
         yield return "SET autoinstall_known_extensions = false";
         yield return "SET autoload_known_extensions = false";
         yield return "SET allow_community_extensions = false";
+        yield return $"SET allowed_paths = [{string.Join(", ", files.Select(f => $"'{f.Replace("'", "''", StringComparison.Ordinal)}'"))}]";
         yield return "SET enable_external_access = false";
         yield return "SET lock_configuration = true";
     }

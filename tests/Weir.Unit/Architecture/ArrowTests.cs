@@ -23,6 +23,7 @@ public sealed class ArrowTests
         ["Weir.Cluster"] = ["Weir.Model", "Weir.Policy"],
         ["Weir.Observe"] = ["Weir.Model"],
         ["Weir.FlowLog"] = ["Weir.Model", "Weir.Linux", "Weir.Kql"],
+        ["Weir.Hub"] = ["Weir.FlowLog", "Weir.Kql", "Weir.Observe"],
         ["Weir.Workloads"] = ["Weir.Protocols"],
         ["Weir.Cni"] = ["Weir.Linux"],
         ["Weir.Agent"] =
@@ -33,12 +34,12 @@ public sealed class ArrowTests
         ["Weir.Lab"] =
         [
             "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Agent", "Weir.Observe",
-            "Weir.FlowLog", "Weir.Workloads",
+            "Weir.FlowLog", "Weir.Hub", "Weir.Workloads",
         ],
         ["Weir.Cli"] =
         [
             "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Observe",
-            "Weir.Agent", "Weir.FlowLog", "Weir.Lab", "Weir.Workloads", "Weir.Kql",
+            "Weir.Agent", "Weir.FlowLog", "Weir.Hub", "Weir.Lab", "Weir.Workloads", "Weir.Kql",
         ],
     };
 

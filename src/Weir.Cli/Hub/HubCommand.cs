@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Net;
+using Weir.Cli.Node;
+using Weir.FlowLog.Query;
+using Weir.FlowLog.Store;
+using Weir.Hub;
+
+namespace Weir.Cli.Hub;
+
+/// <summary><c>weir hub</c>: the process that keeps a cluster's flows and answers about them.</summary>
+internal static class HubCommand
+{
+    private static readonly Option<string> _run = new("--run") { Description = "The folder of its store, its socket and its certificates", Required = true };
+    private static readonly Option<string> _listen = new("--listen") { Description = "Where the query APIs are served by TLS: address:port, port 0 for any", DefaultValueFactory = _ => "127.0.0.1:8443" };
+    private static readonly Option<string[]> _names = new("--name") { Description = "A further name or address that callers use, for the certificate", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<double> _rawHours = new("--raw-hours") { Description = "How long single flows are kept before they become aggregates", DefaultValueFactory = _ => 24 };
+    private static readonly Option<double> _days = new("--keep-days") { Description = "How long anything is kept", DefaultValueFactory = _ => 30 };
+    private static readonly Option<long> _bytes = new("--keep-bytes") { Description = "How large the store may be; the oldest hours go first", DefaultValueFactory = _ => 50_000_000_000 };
+    private static readonly Option<int> _memory = new("--query-memory") { Description = "Memory for a query, in MiB", DefaultValueFactory = _ => 1024 };
+    private static readonly Option<int> _threads = new("--query-threads") { Description = "Threads for a query", DefaultValueFactory = _ => 2 };
+    private static readonly Option<int> _seconds = new("--query-time") { Description = "How long a query may run, in seconds", DefaultValueFactory = _ => (int)QueryLimits.UsualTime.TotalSeconds };
+    private static readonly Option<int> _rows = new("--query-rows") { Description = "How many rows may come out of a query", DefaultValueFactory = _ => 500_000 };
+    private static readonly Option<int> _atOnce = new("--queries") { Description = "How many queries run at once; more wait", DefaultValueFactory = _ => 2 };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("hub", "Keep a cluster's flows and answer about them in KQL, as Kusto and as Log Analytics do")
+        {
+            _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce,
+        };
+        ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org");
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        using var logs = NodeLogs.Create();
+        try
+        {
+            var folder = new HubFolder(parsed.GetValue(_run)!);
+            if (!IPEndPoint.TryParse(parsed.GetValue(_listen)!, out var listen)) throw new UsageException($"--listen {parsed.GetValue(_listen)} is no address; give address:port.");
+            using var certificate = folder.Certificate(["localhost", "127.0.0.1", "::1", .. Specific(listen), .. parsed.GetValue(_names) ?? []], TimeProvider.System);
+            var options = new HubOptions
+            {
+                Store = new StoreOptions
+                {
+                    Folder = folder.Store, RawAge = TimeSpan.FromHours(parsed.GetValue(_rawHours)), MaxAge = TimeSpan.FromDays(parsed.GetValue(_days)), MaxBytes = parsed.GetValue(_bytes),
+                },
+                IngestSocket = folder.Socket,
+                Listen = listen,
+                Certificate = certificate,
+                Token = folder.Token(),
+                Limits = new QueryLimits(parsed.GetValue(_memory), parsed.GetValue(_threads), Time: TimeSpan.FromSeconds(parsed.GetValue(_seconds)), Rows: parsed.GetValue(_rows)),
+                QueriesAtOnce = parsed.GetValue(_atOnce),
+            };
+            await using var hub = await HubServer.StartAsync(options, TimeProvider.System, logs, cancellation);
+            await output.WriteLineAsync($"nodes unix:{folder.Socket}\nkusto https://{hub.Address}\nloganalytics https://{hub.Address}/v1\nca {folder.Authority}\ntoken {options.Token}");
+            await output.FlushAsync(cancellation);
+            await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return 0;
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or UsageException)
+        {
+            await error.WriteLineAsync($"weir hub: {e.Message}");
+            return e is UsageException ? CommandRun.Misused : 1;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static string[] Specific(IPEndPoint listen) => listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any) ? [] : [listen.Address.ToString()];
+}

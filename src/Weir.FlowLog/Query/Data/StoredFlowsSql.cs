@@ -1,0 +1,139 @@
+using System.Globalization;
+
+namespace Weir.FlowLog.Query.Data;
+
+/// <summary>
+/// The table of flows over the stored columns: dynamic columns are put together as JSON, in the form that the node's log has
+/// (<see cref="Node.ExportWriter"/>) and that <see cref="HubbleExport"/> makes of it. What a query does not ask for is not computed.
+/// </summary>
+internal static class StoredFlowsSql
+{
+    private static readonly (string Name, int Bit)[] _flags =
+        [("FIN", 1), ("SYN", 2), ("RST", 4), ("PSH", 8), ("ACK", 16), ("URG", 32), ("ECE", 64), ("CWR", 128)];
+
+    /// <summary>The statement that makes the view.</summary>
+    /// <param name="source">What stands in FROM: a table function or a query, with <see cref="Store.FlowTable"/>'s columns.</param>
+    public static string View(string source) =>
+        $"CREATE VIEW {FlowTable.Source} AS SELECT {string.Join(", ", FlowTable.Columns.Select(c => $"{Of(c.Name)} AS \"{c.Name}\""))} FROM {source}";
+
+    private static string Of(string column) => column switch
+    {
+        "TimeGenerated" => "time",
+        "UUID" => Uuid,
+        "Verdict" => Text("nullif(verdict, 'VERDICT_UNKNOWN')"),
+        "DropReason" => Text("drop_reason"),
+        "IP" => Bag(Quoted("source", "source_ip"), Quoted("destination", "destination_ip"), Quoted("ipVersion", "ip_version")),
+        "Layer4" => Layer4,
+        "SourceIdentity" => Identity("source"),
+        "SourceClusterName" => Text("source_cluster"),
+        "SourceNamespace" => Text("source_namespace"),
+        "SourcePodName" => Text("source_pod"),
+        "SourceWorkloads" => Workloads("source"),
+        "DestinationIdentity" => Identity("destination"),
+        "DestinationClusterName" => Text("destination_cluster"),
+        "DestinationNamespace" => Text("destination_namespace"),
+        "DestinationPodName" => Text("destination_pod"),
+        "DestinationWorkloads" => Workloads("destination"),
+        "FlowType" => "CASE WHEN kind = 129 THEN 'L7' ELSE 'L3_L4' END",
+        "NodeName" => Text("split_part(node, '/', -1)"),
+        "Layer7" => $"CASE WHEN l7_type IS NOT NULL THEN {Bag(Quoted("type", "l7_type"), Latency, Dns, Http)} END",
+        "Reply" => "reply",
+        "EventType" => Bag(Number("type", "nullif(kind, 0)"), Number("sub_type", "nullif(sub_type, 0)")),
+        "Service" => $"CASE WHEN source_service IS NOT NULL OR destination_service IS NOT NULL THEN {Services} END",
+        "TrafficDirection" => "CASE WHEN direction IN ('INGRESS', 'EGRESS') THEN direction ELSE '' END",
+        "TraceObservationPoint" => Text("nullif(point, 'UNKNOWN_POINT')"),
+        "IngressFlowCount" => Count("ingress_count"),
+        "EgressFlowCount" => Count("egress_count"),
+        "UnknownDirectionFlowCount" => Count("unknown_count"),
+        "Policies" => $"CASE WHEN egress_policies IS NOT NULL OR ingress_policies IS NOT NULL THEN {Policies} END",
+        "AdditionalFlowData" => Additional,
+        "Type" => $"'{FlowTable.Names[0]}'",
+        "_BilledSize" => "NULL::DOUBLE",
+        _ => "''",
+    };
+
+    // FlowUuid.Of in SQL: the time since 1970, then node and number, with version and variant put over them.
+    private static string Uuid
+    {
+        get
+        {
+            const string high = "lpad(lower(hex((time - 621355968000000000)::UBIGINT)), 16, '0')";
+            const string low = "lpad(lower(hex((xor(number, node_hash::UBIGINT * 4294967296) & 4611686018427387903::UBIGINT) | 9223372036854775808::UBIGINT)), 16, '0')";
+            return $"CASE WHEN number IS NULL OR node_hash IS NULL THEN '' ELSE {high}[1:8] || '-' || {high}[9:12] || '-8' || {high}[14:16] || '-' || {low}[1:4] || '-' || {low}[5:16] END";
+        }
+    }
+
+    private static string Layer4
+    {
+        get
+        {
+            var flags = $"CASE WHEN tcp_flags IS NULL THEN '' ELSE ',\"flags\":' || {Bag([.. _flags.Select(f => If($"tcp_flags & {Whole(f.Bit)} <> 0", $",\"{f.Name}\":true"))])} END";
+            var ports = new[] { Number("source_port", "nullif(source_port, 0)"), Number("destination_port", "nullif(destination_port, 0)") };
+            var icmp = Bag(Number("type", "nullif(source_port, 0)"), Number("code", "nullif(destination_port, 0)"));
+            return $"CASE WHEN protocol IS NULL THEN NULL WHEN protocol = 'TCP' THEN '{{\"TCP\":' || {Bag([.. ports, flags])} || '}}' "
+                + $"WHEN protocol LIKE 'ICMP%' THEN '{{\"' || protocol || '\":' || {icmp} || '}}' ELSE '{{\"' || protocol || '\":' || {Bag(ports)} || '}}' END";
+        }
+    }
+
+    private static string Latency => If("latency_ns > 0", "',\"latency_ns\":\"' || latency_ns || '\"'", isSql: true);
+
+    private static string Dns => If(
+        "dns_rcode IS NOT NULL",
+        "',\"dns\":' || " + Bag(
+            Quoted("query", "dns_query"), Raw("ips", "dns_ips"), Number("ttl", "nullif(dns_ttl, 0)"), Raw("cnames", "dns_cnames"), "',\"observation_source\":\"proxy\"'",
+            Number("rcode", "nullif(dns_rcode, 0)"), Raw("qtypes", "dns_qtypes"), Raw("rrtypes", "dns_rrtypes")),
+        isSql: true);
+
+    private static string Http => If(
+        "http_code IS NOT NULL",
+        "',\"http\":' || " + Bag(
+            Number("code", "nullif(http_code, 0)"), Quoted("method", "http_method"), Quoted("url", "http_url"), Quoted("protocol", "http_protocol"), Raw("headers", "http_headers")),
+        isSql: true);
+
+    private static string Services => Bag(
+        Quoted("SourceService", "source_service"), Quoted("SourceServiceNamespace", "source_service_namespace"),
+        Quoted("DestinationService", "destination_service"), Quoted("DestinationServiceNamespace", "destination_service_namespace"));
+
+    private static string Policies => Bag(
+        Quoted("egress_allowed_by", "CASE WHEN egress_allowed THEN egress_policies END"), Quoted("ingress_allowed_by", "CASE WHEN ingress_allowed THEN ingress_policies END"),
+        Quoted("egress_denied_by", "CASE WHEN NOT egress_allowed THEN egress_policies END"), Quoted("ingress_denied_by", "CASE WHEN NOT ingress_allowed THEN ingress_policies END"));
+
+    private static string Additional => Bag(
+        Raw("SourceLabels", "source_labels"), Raw("DestinationLabels", "destination_labels"), Quoted("DestinationName", "destination_name"),
+        Quoted("EgressRule", "egress_rule"), Quoted("IngressRule", "ingress_rule"), Quoted("Summary", Summary),
+        Number("Packets", "nullif(packets, 0)"), Number("Bytes", "nullif(bytes, 0)"));
+
+    private static string Summary
+    {
+        get
+        {
+            var flags = string.Join(", ", ((string[])["SYN", "ACK", "RST", "FIN", "PSH", "URG", "ECE", "CWR"]).Select(n => $"CASE WHEN tcp_flags & {Whole(_flags.First(f => f.Name == n).Bit)} <> 0 THEN '{n}' END"));
+            return "CASE WHEN http_code > 0 THEN concat(http_protocol, ' ', http_code, ' ', coalesce(latency_ns, 0) // 1000000, 'ms (', http_method, ' ', http_url, ')') "
+                + "WHEN http_code = 0 THEN concat(http_protocol, ' ', http_method, ' ', http_url) "
+                + "WHEN dns_rcode IS NOT NULL AND l7_type = 'REQUEST' THEN concat('DNS Query ', dns_query) WHEN dns_rcode IS NOT NULL THEN concat('DNS Answer ', dns_query) "
+                + $"WHEN protocol = 'TCP' AND tcp_flags IS NOT NULL THEN 'TCP Flags: ' || concat_ws(', ', {flags}) WHEN protocol IN ('UDP', 'SCTP') THEN protocol END";
+        }
+    }
+
+    private static string Text(string value) => $"coalesce({value}, '')";
+
+    private static string Count(string value) => $"coalesce({value}, 0)::INTEGER";
+
+    private static string Identity(string end) => $"CASE WHEN {end}_identity BETWEEN 1 AND 2147483647 THEN {end}_identity::INTEGER END";
+
+    private static string Workloads(string end) =>
+        $"CASE WHEN {end}_workload IS NOT NULL THEN '[' || {Bag(Quoted("name", end + "_workload"), Quoted("kind", end + "_workload_kind"))} || ']' END";
+
+    // Members begin with a comma, or are nothing; the first comma goes.
+    private static string Bag(params string[] members) => $"('{{' || substr(concat({string.Join(", ", members)}), 2) || '}}')";
+
+    private static string Quoted(string name, string value) => $"CASE WHEN ({value}) IS NULL THEN '' ELSE ',\"{name}\":' || to_json({value})::VARCHAR END";
+
+    private static string Number(string name, string value) => $"CASE WHEN ({value}) IS NULL THEN '' ELSE ',\"{name}\":' || ({value})::VARCHAR END";
+
+    private static string Raw(string name, string value) => $"CASE WHEN {value} IS NULL THEN '' ELSE ',\"{name}\":' || {value} END";
+
+    private static string If(string condition, string then, bool isSql = false) => $"CASE WHEN {condition} THEN {(isSql ? then : $"'{then}'")} ELSE '' END";
+
+    private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Weir.FlowLog.Query;
+using Weir.FlowLog.Store;
+
+namespace Weir.Hub;
+
+/// <summary>How a hub runs.</summary>
+public sealed record HubOptions
+{
+    /// <summary>The store of flows.</summary>
+    public required StoreOptions Store { get; init; }
+
+    /// <summary>The Unix socket on which nodes bring their flows; whoever may open it is trusted.</summary>
+    public required string IngestSocket { get; init; }
+
+    /// <summary>Where questions are taken, by TLS; port 0 takes any.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>The certificate that is shown there, with its key.</summary>
+    public required X509Certificate2 Certificate { get; init; }
+
+    /// <summary>The bearer token that callers show; not empty.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>What each query may use.</summary>
+    public QueryLimits Limits { get; init; } = new();
+
+    /// <summary>How many queries run at once; more wait. Default: 2.</summary>
+    public int QueriesAtOnce { get; init; } = 2;
+
+    /// <summary>Everything that is wrong with the options, as sentences.</summary>
+    public IEnumerable<string> Problems()
+    {
+        foreach (var problem in Store.Problems()) yield return problem;
+        foreach (var problem in Limits.Problems()) yield return problem + ".";
+        if (Token.Length < 16) yield return "The token has fewer than 16 characters; give a longer one.";
+        if (QueriesAtOnce is < 1 or > 64) yield return $"{QueriesAtOnce} queries may run at once; give 1 to 64.";
+    }
+}

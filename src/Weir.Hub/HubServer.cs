@@ -1,0 +1,117 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Weir.FlowLog.Ingest;
+using Weir.FlowLog.Store;
+using Weir.Hub.Kusto;
+using Weir.Hub.LogAnalytics;
+using Weir.Hub.Server;
+
+namespace Weir.Hub;
+
+/// <summary>A running hub: the store, the nodes' way in, and the query APIs on one port.</summary>
+public sealed class HubServer : IAsyncDisposable
+{
+    private const string Version = "0.1.0";
+    private const int LargestBatch = 32 * 1024 * 1024;
+    private static readonly TimeSpan _longestStop = TimeSpan.FromSeconds(1);
+    private readonly WebApplication _app;
+    private readonly HubOptions _options;
+    private readonly StoreQueries _queries;
+
+    private HubServer(WebApplication app, HubOptions options, FlowStore store, StoreQueries queries) => (_app, _options, Store, _queries) = (app, options, store, queries);
+
+    /// <summary>Where questions are taken.</summary>
+    public IPEndPoint Address { get; private init; } = new(IPAddress.None, 0);
+
+    /// <summary>The store.</summary>
+    public FlowStore Store { get; }
+
+    /// <summary>Starts a hub.</summary>
+    /// <exception cref="ArgumentException">The options are wrong; the message names every problem.</exception>
+    /// <exception cref="IOException">The store is open elsewhere, or a socket or port cannot be had.</exception>
+    /// <exception cref="InvalidDataException">The store's manifest cannot be read; the message says what to do.</exception>
+    public static async Task<HubServer> StartAsync(HubOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Problems().ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        var store = FlowStore.Open(options.Store, time, logs.CreateLogger<FlowStore>());
+        var queries = new StoreQueries(store, options.Limits, options.QueriesAtOnce, time);
+        var app = Build(options, store, queries, time);
+        try
+        {
+            File.Delete(options.IngestSocket);
+            await app.StartAsync(cancellation);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            queries.Dispose();
+            await store.DisposeAsync();
+            throw;
+        }
+
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a.Replace("unix:", "http://", StringComparison.Ordinal))).First(u => u.Scheme == "https");
+        return new HubServer(app, options, store, queries) { Address = new IPEndPoint(options.Listen.Address, bound.Port) };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        using var soon = new CancellationTokenSource(_longestStop);
+        await _app.StopAsync(soon.Token); // the nodes' streams would keep the server for ever
+        await _app.DisposeAsync();
+        _queries.Dispose();
+        await Store.DisposeAsync();
+        File.Delete(_options.IngestSocket);
+    }
+
+    private static WebApplication Build(HubOptions options, FlowStore store, StoreQueries queries, TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestBatch);
+        builder.Services.AddSingleton(new IngestService(store));
+        var app = builder.Build();
+
+        // What comes by the socket are nodes, what comes by TCP are people: neither finds the other's door.
+        app.UseWhen(c => c.Connection.LocalIpAddress is null, nodes => nodes.UseRouting().UseEndpoints(e => e.MapGrpcService<IngestService>()));
+        app.UseWhen(c => c.Connection.LocalIpAddress is not null, people => people.UseRouting().UseEndpoints(e =>
+        {
+            var token = new BearerToken(options.Token);
+            new KustoEndpoints(queries, token, new ShowCommands(Version, time.GetUtcNow())).Map(e);
+            new LogEndpoints(queries, token).Map(e);
+            e.MapFallback(NotFound);
+        }));
+        return app;
+    }
+
+    private static Task NotFound(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, HubOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MinRequestBodyDataRate = null; // a node's stream is quiet for hours
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.ListenUnixSocket(options.IngestSocket, listen => listen.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(options.Listen, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(options.Certificate);
+        });
+    }
+}
