@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weir.Cluster.Objects;
 using Weir.Lab.Api.Custom;
+using Weir.Lab.Api.Streams;
+using Weir.Lab.Pods;
 
 namespace Weir.Lab.Api;
 
@@ -12,6 +14,7 @@ internal sealed class ApiRequests(
     ObjectWriter writer,
     ObjectRemover remover,
     CustomDefinitions definitions,
+    NodePods? nodes,
     TimeProvider time,
     CancellationToken stopping)
 {
@@ -19,6 +22,7 @@ internal sealed class ApiRequests(
     private readonly MetaRequests _meta = new(registry);
     private readonly Answer _answer = new(time);
     private readonly PodRequests _pods = new(writer, remover, time);
+    private readonly PodStreamRequests _streams = new(store, nodes, time, stopping);
     private readonly ScaleRequests _scale = new(store, writer);
 
     /// <summary>Handles one request.</summary>
@@ -61,6 +65,9 @@ internal sealed class ApiRequests(
                 break;
             case ("POST", "eviction"):
                 await _pods.EvictAsync(http, target);
+                break;
+            case var (method, subresource) when PodStreamRequests.Answers(method, subresource):
+                await _streams.HandleAsync(http, target);
                 break;
             case ("GET", "" or "status" or "ephemeralcontainers") when target.Kind.IsStored:
                 await ReadAsync(http, target);

@@ -45,8 +45,9 @@ public sealed class ApiServer : IAsyncDisposable
         Accounts = options.Keys is { } keys ? new ServiceAccountTokens(keys, _store, _registry, time) : null;
         var front = new FrontRequests(
             new Authenticator(options.Keys, Accounts),
-            new ApiRequests(_store, _registry, _writer, remover, _definitions, time, _stopping.Token));
+            new ApiRequests(_store, _registry, _writer, remover, _definitions, options.Pods, time, _stopping.Token));
         _web = Build(options, loggers);
+        _web.UseWebSockets();
         _web.Run(front.HandleAsync);
     }
 

@@ -23,8 +23,24 @@ internal abstract class ContainerLife(PodSpec pod, ContainerSpec spec, TimeProvi
         }
     }
 
-    /// <summary>The file with what it printed, one line a record.</summary>
-    public abstract string LogPath { get; }
+    /// <summary>What the newest run prints; null before the first.</summary>
+    public ContainerLog? Log { get; private set; }
+
+    /// <summary>What the run before printed; null without one.</summary>
+    public ContainerLog? PreviousLog { get; private set; }
+
+    /// <summary>The streams of the newest run; null before the first, or where nobody can attach.</summary>
+    public ContainerStreams? Streams { get; protected set; }
+
+    /// <summary>Runs a command beside the container's own.</summary>
+    /// <param name="command">Program and arguments.</param>
+    /// <param name="tty">Whether on a terminal.</param>
+    /// <exception cref="LabException">Nothing of the kind can run there; the message says why.</exception>
+    public abstract Task<ContainerSession> ExecAsync(IReadOnlyList<string> command, bool tty);
+
+    /// <summary>Attaches to the container's own program.</summary>
+    /// <exception cref="LabException">It has no streams to attach to.</exception>
+    public ContainerSession Attach() => Streams?.Attach() ?? throw new LabException($"container {spec.Name} has no streams to attach to");
 
     /// <summary>Runs it, and again as its pod's policy says, until it is over or cancelled; then it is stopped.</summary>
     /// <param name="isInit">An init container runs again only after a failure.</param>
@@ -59,6 +75,15 @@ internal abstract class ContainerLife(PodSpec pod, ContainerSpec spec, TimeProvi
 
     /// <summary>Whether a probe holds.</summary>
     protected abstract Task<bool> TryProbeAsync(ProbeSpec probe, CancellationToken cancellation);
+
+    /// <summary>Begins the log of a new run; that of the run before the last goes.</summary>
+    /// <param name="path">The file without its number.</param>
+    protected ContainerLog NewLog(string path)
+    {
+        if (PreviousLog is { } old) File.Delete(old.Path);
+        PreviousLog = Log;
+        return Log = new ContainerLog(string.Create(CultureInfo.InvariantCulture, $"{path}.{State.Restarts}"), time);
+    }
 
     /// <summary>Says that there is no such image.</summary>
     protected void MissImage(int failures, ImageStore images) => State = State with

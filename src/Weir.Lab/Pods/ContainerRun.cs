@@ -11,9 +11,6 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
 {
     private static readonly TimeSpan s_longestGrace = TimeSpan.FromSeconds(3);
 
-    /// <summary>What it printed, one line a record: time, stream, "F", text.</summary>
-    public override string LogPath => Path.Combine(Folder, "log");
-
     private string Folder => Path.Combine(sandbox.Folder, Spec.Name);
 
     protected override Task<bool> TryProbeAsync(ProbeSpec probe, CancellationToken cancellation) => ProbeRun.TryAsync(probe, sandbox, cancellation);
@@ -27,33 +24,69 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
         }
 
         var id = string.Create(CultureInfo.InvariantCulture, $"{NodeKit.Cgroup}-{kit.Name}-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}");
+        PseudoTerminal? terminal = null;
         Process process;
         try
         {
             Bundle(image, id).Write(Folder);
-            process = await kit.Starter.StartAsync(null, ["runc", "--root", kit.RuncFolder, "run", "--bundle", Folder, id]);
+            terminal = Spec.Tty ? PseudoTerminal.Open() : null;
+            IReadOnlyList<string> command = ["runc", "--root", kit.RuncFolder, "run", "--bundle", Folder, id];
+            process = await kit.Starter.StartAsync(null, terminal is null ? command : TerminalStart.Command(terminal.FarPath, command));
         }
-        catch (Exception e) when (e is LabException or IOException)
+        catch (Exception e) when (e is LabException or IOException or LinuxException)
         {
+            terminal?.Dispose();
             State = State with { WaitingReason = "CreateContainerConfigError", WaitingMessage = e.Message };
             return null;
         }
 
+        using (terminal)
         using (process)
         {
-            var startedAt = kit.Time.GetUtcNow();
-            process.StandardInput.Close();
-            await using var log = new ContainerLog(LogPath, kit.Time);
-            var logging = log.CopyAsync(process);
-            State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = startedAt, RuntimeId = id };
-            using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var probing = ProbeAsync(running.Token);
-            await WaitAsync(process, id, cancellation);
-            await running.CancelAsync();
-            await probing;
-            await logging;
-            return new ContainerEnd(process.ExitCode, startedAt, kit.Time.GetUtcNow());
+            return await FollowAsync(process, terminal, id, cancellation);
         }
+    }
+
+    public override async Task<ContainerSession> ExecAsync(IReadOnlyList<string> command, bool tty)
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-exec-").FullName;
+        var terminal = tty ? PseudoTerminal.Open() : null;
+        try
+        {
+            List<string> whole = ["runc", "--root", kit.RuncFolder, "--log", PodExec.LogPath(folder), "exec", "--pid-file", PodExec.PidPath(folder)];
+            if (tty) whole.AddRange(["--tty", "--env", "TERM=xterm"]);
+            whole.AddRange([State.RuntimeId!, .. command]);
+            var process = await kit.Starter.StartAsync(null, terminal is null ? whole : TerminalStart.Command(terminal.FarPath, whole), dieWithLab: false);
+            return new PodExec(process, terminal, folder);
+        }
+        catch
+        {
+            terminal?.Dispose();
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    private async Task<ContainerEnd> FollowAsync(Process process, PseudoTerminal? terminal, string id, CancellationToken cancellation)
+    {
+        var startedAt = kit.Time.GetUtcNow();
+        if (!Spec.Stdin || terminal is not null) process.StandardInput.Close();
+        using var log = NewLog(Path.Combine(Folder, "log"));
+        var input = !Spec.Stdin ? null : terminal is null ? process.StandardInput.BaseStream : terminal.Stream;
+        var streams = new ContainerStreams(log, Spec, input, terminal);
+        Streams = streams;
+        var copying = terminal is null
+            ? Task.WhenAll(streams.CopyAsync("stdout", process.StandardOutput.BaseStream), streams.CopyAsync("stderr", process.StandardError.BaseStream))
+            : streams.CopyAsync("stdout", new TerminalOutput(terminal.Stream));
+        State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = startedAt, RuntimeId = id };
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var probing = ProbeAsync(running.Token);
+        await WaitAsync(process, id, cancellation);
+        await running.CancelAsync();
+        await probing;
+        await copying;
+        streams.End(process.ExitCode);
+        return new ContainerEnd(process.ExitCode, startedAt, kit.Time.GetUtcNow());
     }
 
     private async Task WaitAsync(Process process, string id, CancellationToken cancellation)
@@ -84,8 +117,9 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
         var (root, isReadOnly) = Root(image);
         return new OciBundle
         {
-            Command = [.. Spec.Command ?? image.EntryPoint, .. Spec.Arguments],
+            Command = image.CommandOf(Spec),
             Environment = ContainerEnvironment.Of(Pod, Spec, services, sandbox.Addresses, kit.Number),
+            HasTerminal = Spec.Tty,
             WorkingFolder = Spec.WorkingFolder,
             RootFolder = root,
             IsReadOnly = isReadOnly,

@@ -22,6 +22,15 @@ internal sealed record ContainerSpec(string Name, string Image, IReadOnlyList<st
     /// <summary>While it fails the container does not count as ready; null without one.</summary>
     public required ProbeSpec? ReadinessProbe { get; init; }
 
+    /// <summary>Whether its input stays open for whoever attaches.</summary>
+    public bool Stdin { get; init; }
+
+    /// <summary>Whether its input ends with the first who was attached.</summary>
+    public bool StdinOnce { get; init; }
+
+    /// <summary>Whether it has a terminal.</summary>
+    public bool Tty { get; init; }
+
     /// <summary>Reads a container of a pod.</summary>
     public static ContainerSpec Read(JsonObject container) => new(
         (string)container["name"]!,
@@ -32,6 +41,9 @@ internal sealed record ContainerSpec(string Name, string Image, IReadOnlyList<st
     {
         Environment = [.. PodSpec.Items(container, "env")],
         Mounts = [.. PodSpec.Items(container, "volumeMounts").Select(m => new ContainerMount((string)m["name"]!, (string)m["mountPath"]!, (bool?)m["readOnly"] ?? false))],
+        Stdin = (bool?)container["stdin"] ?? false,
+        StdinOnce = (bool?)container["stdinOnce"] ?? false,
+        Tty = (bool?)container["tty"] ?? false,
         StartupProbe = ProbeSpec.Read(container["startupProbe"]),
         ReadinessProbe = ProbeSpec.Read(container["readinessProbe"]),
     };

@@ -26,6 +26,10 @@ internal interface IPodSandbox
     /// <summary>The pod's addresses, IPv4 first.</summary>
     IReadOnlyList<IPAddress> Addresses { get; }
 
+    /// <summary>Connects from inside the pod, where no policy stands in the way.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">Refused, or there is no way.</exception>
+    Task<Stream> ConnectAsync(IPEndPoint remote, CancellationToken cancellation);
+
     /// <summary>Takes it away.</summary>
     Task RemoveAsync(CancellationToken cancellation);
 }

@@ -16,6 +16,9 @@ internal sealed record OciBundle
     /// <summary>NAME=value.</summary>
     public required IReadOnlyList<string> Environment { get; init; }
 
+    /// <summary>Whether it has a terminal.</summary>
+    public required bool HasTerminal { get; init; }
+
     /// <summary>Where it starts.</summary>
     public required string WorkingFolder { get; init; }
 
@@ -63,7 +66,7 @@ internal sealed record OciBundle
             ["ociVersion"] = "1.0.2",
             ["process"] = new JsonObject
             {
-                ["terminal"] = false,
+                ["terminal"] = HasTerminal,
                 ["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0 },
                 ["args"] = Texts(Command),
                 ["env"] = Texts(Environment),

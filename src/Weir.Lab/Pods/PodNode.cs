@@ -21,10 +21,11 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     /// <param name="ns">The pod's namespace.</param>
     /// <param name="pod">The pod.</param>
     /// <param name="container">Null or empty is the first.</param>
-    public ContainerLife? RunningContainer(string ns, string pod, string? container) => Find(ns, pod)?.RunningContainer(container);
+    public ContainerLife? RunningContainer(string ns, string pod, string? container) =>
+        Find(ns, pod)?.Container(container) is { State.RunningSince: not null } running ? running : null;
 
-    /// <summary>The file with a container's output; null when this node has no such pod or container.</summary>
-    public string? LogPathOf(string ns, string pod, string? container) => Find(ns, pod)?.LogPathOf(container);
+    /// <summary>A pod of this node; null when it has none of that name.</summary>
+    public PodRun? Find(string ns, string pod) => _pods.FirstOrDefault(p => p.Key.Namespace == ns && p.Key.Name == pod).Value;
 
     /// <summary>Stops following, and every pod.</summary>
     public async ValueTask DisposeAsync()
@@ -35,9 +36,6 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
         await Task.WhenAll(_stopping.Values);
         _stop.Dispose();
     }
-
-    private PodRun? Find(string ns, string pod) =>
-        _pods.FirstOrDefault(p => p.Key.Namespace == ns && p.Key.Name == pod).Value;
 
     private async Task FollowAsync()
     {

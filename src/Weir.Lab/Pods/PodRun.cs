@@ -27,13 +27,12 @@ internal sealed class PodRun : IAsyncDisposable
     /// <summary>What it runs.</summary>
     public PodSpec Spec { get; }
 
-    /// <summary>A container that runs; null when none of that name does.</summary>
-    /// <param name="name">Null or empty is the first.</param>
-    public ContainerLife? RunningContainer(string? name) => Find(_containers, name) is { State.RunningSince: not null } run ? run : null;
+    /// <summary>Its network; null before it has one.</summary>
+    public IPodSandbox? Sandbox => _sandbox;
 
-    /// <summary>The log of a container, init containers included; null when there is none of that name.</summary>
-    public string? LogPathOf(string? name) =>
-        (Find(_containers, name) ?? Find(_init, name))?.LogPath;
+    /// <summary>A container, init containers included; null when none of that name was made yet.</summary>
+    /// <param name="name">Null or empty is the first.</param>
+    public ContainerLife? Container(string? name) => Find(_containers, name) ?? Find(_init, name);
 
     /// <summary>Stops the containers and takes the network away.</summary>
     public async ValueTask DisposeAsync()

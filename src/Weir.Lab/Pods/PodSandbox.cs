@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Lab.Processes;
@@ -44,6 +45,22 @@ internal sealed class PodSandbox : IPodSandbox
         catch
         {
             await sandbox.RemoveAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Stream> ConnectAsync(IPEndPoint remote, CancellationToken cancellation)
+    {
+        var socket = Namespace.OpenSocket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(remote, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
             throw;
         }
     }

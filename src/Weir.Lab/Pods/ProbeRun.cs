@@ -9,19 +9,15 @@ internal static class ProbeRun
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether it holds in a pod's namespace.</summary>
-    public static Task<bool> TryAsync(ProbeSpec probe, PodSandbox sandbox, CancellationToken cancellation) =>
-        TryAsync(probe, sandbox.Addresses[0], (end, stop) => ConnectAsync(sandbox, end, stop), cancellation);
-
-    /// <summary>Whether it holds over connections that the caller makes.</summary>
-    public static async Task<bool> TryAsync(
-        ProbeSpec probe, IPAddress address, Func<IPEndPoint, CancellationToken, Task<Stream>> connect, CancellationToken cancellation)
+    /// <summary>Whether it holds.</summary>
+    public static async Task<bool> TryAsync(ProbeSpec probe, IPodSandbox sandbox, CancellationToken cancellation)
     {
+        var address = sandbox.Addresses[0];
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(s_patience);
         try
         {
-            await using var stream = await connect(new IPEndPoint(address, probe.Port), patience.Token);
+            await using var stream = await sandbox.ConnectAsync(new IPEndPoint(address, probe.Port), patience.Token);
             if (probe.HttpPath is null) return true;
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {probe.HttpPath} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: kube-probe\r\nConnection: close\r\n\r\n"), patience.Token);
             using var reader = new StreamReader(stream);
@@ -33,21 +29,6 @@ internal static class ProbeRun
         {
             cancellation.ThrowIfCancellationRequested();
             return false;
-        }
-    }
-
-    private static async Task<Stream> ConnectAsync(PodSandbox sandbox, IPEndPoint end, CancellationToken cancellation)
-    {
-        var socket = sandbox.Namespace.OpenSocket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(end, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 }

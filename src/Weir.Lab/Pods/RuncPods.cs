@@ -13,8 +13,4 @@ internal sealed class RuncPods(NodeKit kit) : IPodRuntime
 
     public ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed) =>
         new ContainerRun(kit, pod, (PodSandbox)sandbox, spec, services, changed);
-
-    /// <summary>Runs a command in a container.</summary>
-    public async Task<PodExec> ExecAsync(ContainerLife container, IReadOnlyList<string> command) =>
-        new(await kit.Starter.StartAsync(null, ["runc", "--root", kit.RuncFolder, "exec", container.State.RuntimeId!, .. command], dieWithLab: false));
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Weir.Lab.Pods;
 using Weir.Workloads;
@@ -12,27 +13,42 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
     private static readonly TimeSpan s_longestExec = TimeSpan.FromSeconds(30);
     private readonly SimulatedFiles _files = new(kit, pod, sandbox, spec);
 
-    public override string LogPath => Path.Combine(sandbox.Folder, Spec.Name + ".log");
-
     /// <summary>Runs a probe, as a shell in the container would.</summary>
     /// <param name="line">What the shell is told: one simple command.</param>
     /// <param name="cancellation">Stops it.</param>
     public async Task<ProgramEnd> ExecAsync(string line, CancellationToken cancellation)
     {
-        var variables = Variables();
-        if (ShellLine.Words(line, variables.GetValueOrDefault) is not { Count: > 0 } words || !Applets.Probes.Contains(words[0]))
-            return new ProgramEnd("", $"sh: this lab is simulated: its pods have no shell and no programs but {string.Join(", ", Applets.Probes)}, one a line\n", 127);
         using var output = new MemoryStream();
         using var error = new MemoryStream();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(s_longestExec);
-        var code = await RunToEndAsync(words[0], Context([.. words.Skip(1)], variables, output, error), patience.Token);
+        var code = await ExecAsync(Words(line), output, error, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return new ProgramEnd(ProgramEnd.Text(output), ProgramEnd.Text(error), code);
     }
 
+    public override Task<ContainerSession> ExecAsync(IReadOnlyList<string> command, bool tty)
+    {
+        var words = command is ["sh" or "/bin/sh", "-c", var line] ? Words(line) : command;
+        return Task.FromResult<ContainerSession>(new SimulatedSession((output, error, stop) => ExecAsync(words, output, error, stop)));
+    }
+
+    private IReadOnlyList<string>? Words(string line) => ShellLine.Words(line, Variables().GetValueOrDefault);
+
+    private async Task<int> ExecAsync(IReadOnlyList<string>? words, Stream output, Stream error, CancellationToken cancellation)
+    {
+        const int NotFound = 127;
+        if (words is not { Count: > 0 } || !Applets.Probes.Contains(words[0]))
+        {
+            error.Write(Encoding.UTF8.GetBytes($"sh: this lab is simulated: its pods have no shell and no programs but {string.Join(", ", Applets.Probes)}, one a line\n"));
+            return NotFound;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(s_longestExec);
+        return await RunToEndAsync(words[0], Context([.. words.Skip(1)], Variables(), output, error), patience.Token);
+    }
+
     protected override Task<bool> TryProbeAsync(ProbeSpec probe, CancellationToken cancellation) =>
-        ProbeRun.TryAsync(probe, sandbox.Addresses[0], sandbox.Host.ConnectTcpAsync, cancellation);
+        ProbeRun.TryAsync(probe, sandbox, cancellation);
 
     protected override async Task<ContainerEnd?> RunOnceAsync(int failures, CancellationToken cancellation)
     {
@@ -42,7 +58,7 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
             return null;
         }
 
-        List<string> command = [.. Spec.Command ?? image.EntryPoint, .. Spec.Arguments];
+        List<string> command = [.. image.CommandOf(Spec)];
         if (command.Count > 0 && Path.GetFileName(command[0]) == Workload) command.RemoveAt(0);
         var program = Path.GetFileName(command.FirstOrDefault() ?? "");
         if (!Applets.Names.Contains(program))
@@ -69,7 +85,7 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
 
     private async Task<ContainerEnd> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        await using var log = new SimulatedLog(LogPath, kit.Time);
+        using var log = NewLog(Path.Combine(sandbox.Folder, Spec.Name + ".log"));
         var startedAt = kit.Time.GetUtcNow();
         var context = Context(arguments, Variables(), log.Stream("stdout"), log.Stream("stderr"));
         State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = startedAt, RuntimeId = $"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}" };
