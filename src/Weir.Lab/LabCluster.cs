@@ -203,7 +203,7 @@ public sealed class LabCluster : IAsyncDisposable
     private void StartNode(int number, ImageStore images)
     {
         var runtime = new RuncPods(new NodeKit(number, Network.Nodes[number - 1], Network, images, Starter, _options, _time));
-        var node = new PodNode(runtime, new ClusterPods(Connection, _time, _loggers.CreateLogger("Weir.Lab.Pods")));
+        var node = new PodNode(runtime, new ClusterPods(Connection, LabAddresses.NodeName(runtime.Node), _time, _loggers.CreateLogger("Weir.Lab.Pods")));
         _pods.Add(node);
         Later(node.DisposeAsync);
         node.Start();

@@ -66,6 +66,9 @@ internal static partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial uint geteuid();
 
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rename(string from, string to);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int posix_openpt(int flags);
 

@@ -26,8 +26,12 @@ internal sealed class LabCaches(KubernetesConnection connection, TimeProvider ti
 
     public ObjectCache DaemonSets { get; } = new(connection, "/apis/apps/v1/daemonsets", time, logger);
 
+    public ObjectCache Jobs { get; } = new(connection, "/apis/batch/v1/jobs", time, logger);
+
+    public ObjectCache CronJobs { get; } = new(connection, "/apis/batch/v1/cronjobs", time, logger);
+
     private IEnumerable<ObjectCache> All =>
-        [Pods, Nodes, Namespaces, Services, Endpoints, Slices, Deployments, ReplicaSets, StatefulSets, DaemonSets];
+        [Pods, Nodes, Namespaces, Services, Endpoints, Slices, Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs];
 
     /// <summary>Completes when every collection has been listed once: before that, what is missing cannot be told from what is not seen yet.</summary>
     public Task WhenListed => Task.WhenAll(All.Select(c => c.WhenListed));

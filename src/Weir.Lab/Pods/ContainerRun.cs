@@ -1,25 +1,22 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Weir.Lab.Processes;
 using Weir.Linux;
 
 namespace Weir.Lab.Pods;
 
 /// <summary>A container that runc runs.</summary>
-internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed)
-    : ContainerLife(pod, spec, kit.Time, changed)
+internal sealed class ContainerRun(NodeKit kit, PodDocuments documents, PodSandbox sandbox, ContainerSpec spec, Action changed)
+    : ContainerLife(documents, sandbox, spec, kit.Time, changed)
 {
-    private static readonly TimeSpan s_longestGrace = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
 
     private string Folder => Path.Combine(sandbox.Folder, Spec.Name);
 
-    protected override Task<bool> TryProbeAsync(ProbeSpec probe, CancellationToken cancellation) => ProbeRun.TryAsync(probe, sandbox, cancellation);
-
-    protected override async Task<ContainerEnd?> RunOnceAsync(int failures, CancellationToken cancellation)
+    protected override async Task<ContainerEnd?> RunOnceAsync(CancellationToken cancellation)
     {
         if (kit.Images.Find(Spec.Image) is not { } image)
         {
-            MissImage(failures, kit.Images);
+            MissImage(kit.Images);
             return null;
         }
 
@@ -28,15 +25,19 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
         Process process;
         try
         {
-            Bundle(image, id).Write(Folder);
+            var sources = await Documents.ForAsync(Spec, cancellation);
+            Bundle(image, id, sources).Write(Folder);
+            TellCreated();
+            File.Delete(PodExec.LogPath(Folder));
+            File.Delete(PodExec.PidPath(Folder));
             terminal = Spec.Tty ? PseudoTerminal.Open() : null;
-            IReadOnlyList<string> command = ["runc", "--root", kit.RuncFolder, "run", "--bundle", Folder, id];
+            IReadOnlyList<string> command = ["runc", "--root", kit.RuncFolder, "--log", PodExec.LogPath(Folder), "run", "--pid-file", PodExec.PidPath(Folder), "--bundle", Folder, id];
             process = await kit.Starter.StartAsync(null, terminal is null ? command : TerminalStart.Command(terminal.FarPath, command));
         }
-        catch (Exception e) when (e is LabException or IOException or LinuxException)
+        catch (Exception e) when (e is LabException or IOException or LinuxException or HttpRequestException or Cluster.ApiRefusedException)
         {
             terminal?.Dispose();
-            State = State with { WaitingReason = "CreateContainerConfigError", WaitingMessage = e.Message };
+            CannotStart("CreateContainerConfigError", e.Message);
             return null;
         }
 
@@ -78,51 +79,58 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
         var copying = terminal is null
             ? Task.WhenAll(streams.CopyAsync("stdout", process.StandardOutput.BaseStream), streams.CopyAsync("stderr", process.StandardError.BaseStream))
             : streams.CopyAsync("stdout", new TerminalOutput(terminal.Stream));
-        State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = startedAt, RuntimeId = id };
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var probing = ProbeAsync(running.Token);
-        await WaitAsync(process, id, cancellation);
-        await running.CancelAsync();
-        await probing;
+
+        // Before runc has made the container nothing can be run beside it.
+        while (!process.HasExited && !File.Exists(PodExec.PidPath(Folder))) await Task.Delay(s_look, kit.Time, CancellationToken.None);
+        if (await WatchAsync(id, process.WaitForExitAsync(CancellationToken.None), cancellation) is { } grace) await StopAsync(process, id, grace);
         await copying;
         streams.End(process.ExitCode);
-        return new ContainerEnd(process.ExitCode, startedAt, kit.Time.GetUtcNow());
+        return await EndAsync(process.ExitCode, startedAt);
     }
 
-    private async Task WaitAsync(Process process, string id, CancellationToken cancellation)
+    private async Task<ContainerEnd> EndAsync(int exitCode, DateTimeOffset startedAt)
     {
+        var end = new ContainerEnd(exitCode, startedAt, kit.Time.GetUtcNow());
+        if (exitCode == 0 || !File.Exists(PodExec.LogPath(Folder))) return end;
+
+        // What runc itself has to say is about a program that it could not start.
+        var said = await File.ReadAllTextAsync(PodExec.LogPath(Folder), CancellationToken.None);
+        if (!said.Contains("unable to start container process", StringComparison.Ordinal)) return end;
+        const int notStarted = 128;
+        var from = said.LastIndexOf("msg=\"", StringComparison.Ordinal) + 5;
+        return end with { ExitCode = notStarted, Reason = "StartError", Message = "failed to start containerd task: " + said[from..].Trim().Trim('"').Replace("\\\"", "\"", StringComparison.Ordinal) };
+    }
+
+    private async Task StopAsync(Process process, string id, TimeSpan grace)
+    {
+        // runc hands the signal on; a container's first process ignores it unless it has a handler.
+        ProcessLife.Signal(process.Id, ProcessLife.SigTerm);
+        using var patience = new CancellationTokenSource(grace > TimeSpan.Zero ? grace : TimeSpan.FromMilliseconds(1), kit.Time);
         try
         {
-            await process.WaitForExitAsync(cancellation);
+            await process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            // runc hands the signal on; a container's first process ignores it unless it has a handler, so patience is short.
-            ProcessLife.Signal(process.Id, ProcessLife.SigTerm);
-            using var grace = new CancellationTokenSource(Pod.Grace < s_longestGrace ? Pod.Grace : s_longestGrace, kit.Time);
-            try
-            {
-                await process.WaitForExitAsync(grace.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                await ToolRun.RunAsync("runc", ["--root", kit.RuncFolder, "kill", id, "KILL"], CancellationToken.None);
-                await process.WaitForExitAsync(CancellationToken.None);
-            }
+            await ToolRun.RunAsync("runc", ["--root", kit.RuncFolder, "kill", id, "KILL"], CancellationToken.None);
+            await process.WaitForExitAsync(CancellationToken.None);
         }
     }
 
-    private OciBundle Bundle(LabImage image, string id)
+    private OciBundle Bundle(LabImage image, string id, VariableSources sources)
     {
         var (root, isReadOnly) = Root(image);
+        var environment = ContainerEnvironment.Of(Pod, Spec, sources, sandbox.Addresses, kit.Number);
+        var known = environment.Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
         return new OciBundle
         {
-            Command = image.CommandOf(Spec),
-            Environment = ContainerEnvironment.Of(Pod, Spec, services, sandbox.Addresses, kit.Number),
+            Command = [.. image.CommandOf(Spec).Select(word => ContainerEnvironment.Expand(word, known))],
+            Environment = environment,
             HasTerminal = Spec.Tty,
             WorkingFolder = Spec.WorkingFolder,
             RootFolder = root,
-            IsReadOnly = isReadOnly,
+            IsReadOnly = isReadOnly || Spec.IsReadOnly,
+            User = (Spec.RunAs.User ?? Pod.RunAs.User ?? 0, Spec.RunAs.Group ?? Pod.RunAs.Group ?? 0),
             Hostname = Pod.Hostname,
             NetworkNamespace = sandbox.Namespace.Path,
             Cgroup = $"/{NodeKit.Cgroup}/{id}",
@@ -147,12 +155,5 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
         }
     }
 
-    private (string, string, bool) Bind(ContainerMount mount)
-    {
-        if (!Pod.Volumes.TryGetValue(mount.Volume, out var volume)) throw new LabException($"container {Spec.Name} mounts the volume '{mount.Volume}', which the pod does not have");
-        if (volume.Problem is not null) throw new LabException(volume.Problem);
-        var source = volume.HostPath ?? Path.Combine(sandbox.Folder, "volumes", mount.Volume);
-        Directory.CreateDirectory(source);
-        return (source, mount.Path, mount.IsReadOnly);
-    }
+    private (string, string, bool) Bind(ContainerMount mount) => (PodVolumes.SourceOf(Pod, Spec, mount, sandbox.Folder), mount.Path, mount.IsReadOnly);
 }

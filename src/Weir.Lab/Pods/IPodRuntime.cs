@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 
 namespace Weir.Lab.Pods;
 
@@ -17,12 +16,15 @@ internal interface IPodRuntime
     Task<IPodSandbox> CreateSandboxAsync(PodSpec pod, CancellationToken cancellation);
 
     /// <summary>Prepares a container, which does not run yet.</summary>
-    ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed);
+    ContainerLife CreateContainer(PodDocuments documents, IPodSandbox sandbox, ContainerSpec spec, Action changed);
 }
 
 /// <summary>A pod's network.</summary>
 internal interface IPodSandbox
 {
+    /// <summary>The pod's folder on the machine.</summary>
+    string Folder { get; }
+
     /// <summary>The pod's addresses, IPv4 first.</summary>
     IReadOnlyList<IPAddress> Addresses { get; }
 

@@ -28,6 +28,9 @@ internal sealed record OciBundle
     /// <summary>Whether the root cannot be written to.</summary>
     public required bool IsReadOnly { get; init; }
 
+    /// <summary>The user and group that it runs as.</summary>
+    public required (long Id, long Group) User { get; init; }
+
     /// <summary>Its host name.</summary>
     public required string Hostname { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed record OciBundle
             ["process"] = new JsonObject
             {
                 ["terminal"] = HasTerminal,
-                ["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0 },
+                ["user"] = new JsonObject { ["uid"] = User.Id, ["gid"] = User.Group },
                 ["args"] = Texts(Command),
                 ["env"] = Texts(Environment),
                 ["cwd"] = WorkingFolder,

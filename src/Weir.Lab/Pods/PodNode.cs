@@ -12,10 +12,16 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     private readonly ConcurrentDictionary<PodKey, PodRun> _pods = new();
     private readonly ConcurrentDictionary<PodKey, Task> _stopping = new();
     private readonly CancellationTokenSource _stop = new();
+    private static readonly TimeSpan s_hurry = TimeSpan.FromSeconds(3);
     private Task _following = Task.CompletedTask;
+    private Task _telling = Task.CompletedTask;
 
     /// <summary>Starts following the API server.</summary>
-    public void Start() => _following = FollowAsync();
+    public void Start()
+    {
+        _telling = TellAsync();
+        _following = FollowAsync();
+    }
 
     /// <summary>A container that runs here; null when none of that name does.</summary>
     /// <param name="ns">The pod's namespace.</param>
@@ -32,7 +38,8 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     {
         await _stop.CancelAsync();
         await _following;
-        await Task.WhenAll(_pods.Values.Select(p => p.DisposeAsync().AsTask()));
+        await _telling;
+        await Task.WhenAll(_pods.Values.Select(p => p.StopAsync(p.Spec.Grace < s_hurry ? p.Spec.Grace : s_hurry)));
         await Task.WhenAll(_stopping.Values);
         _stop.Dispose();
     }
@@ -42,6 +49,18 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
         try
         {
             await api.FollowAsync(LabAddresses.NodeName(runtime.Node), All, Changed, Removed, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The lab stops.
+        }
+    }
+
+    private async Task TellAsync()
+    {
+        try
+        {
+            await api.TellAllAsync(_stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -60,24 +79,24 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     private void Changed(JsonObject pod)
     {
         var spec = PodSpec.Read(pod);
-        if (spec.IsDeleted) StopPod(spec.Key, confirm: true);
+        if (spec.IsDeleted) StopPod(spec.Key, confirm: true, spec.Grace);
         else if ((string?)pod["status"]?["phase"] is "Succeeded" or "Failed" && !_pods.ContainsKey(spec.Key)) return;
-        else if (!_stopping.ContainsKey(spec.Key)) _pods.GetOrAdd(spec.Key, _ => new PodRun(runtime, api, spec));
+        else if (!_stopping.ContainsKey(spec.Key)) _pods.GetOrAdd(spec.Key, _ => new PodRun(runtime, api, spec)).Update(spec);
     }
 
     private void Removed(JsonObject pod) => StopPod(PodSpec.Read(pod).Key, confirm: false);
 
-    private void StopPod(PodKey key, bool confirm)
+    private void StopPod(PodKey key, bool confirm, TimeSpan grace = default)
     {
         _pods.TryRemove(key, out var run);
         if (run is null && !confirm) return;
-        _stopping.GetOrAdd(key, _ => StopAsync(run, key, confirm));
+        _stopping.GetOrAdd(key, _ => StopAsync(run, key, confirm, grace));
     }
 
-    private async Task StopAsync(PodRun? run, PodKey key, bool confirm)
+    private async Task StopAsync(PodRun? run, PodKey key, bool confirm, TimeSpan grace)
     {
         await Task.Yield();
-        if (run is not null) await run.DisposeAsync();
+        if (run is not null) await run.StopAsync(grace);
         try
         {
             if (confirm) await api.ConfirmStoppedAsync(key, _stop.Token);

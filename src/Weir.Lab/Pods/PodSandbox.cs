@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weir.Lab.Network;
 using Weir.Lab.Processes;
 using Weir.Linux;
 
@@ -34,6 +35,13 @@ internal sealed class PodSandbox : IPodSandbox
     public static async Task<PodSandbox> CreateAsync(NodeKit kit, PodSpec pod, CancellationToken cancellation)
     {
         var name = $"{pod.Key.Namespace}_{pod.Key.Name}_{pod.Key.Uid}";
+        if (pod.HostNetwork)
+        {
+            var own = new PodSandbox(kit, pod, kit.Namespace, name) { Addresses = LabAddresses.Node(kit.Number) };
+            own.WriteFiles();
+            return own;
+        }
+
         var sandbox = new PodSandbox(kit, pod, kit.Network.CreatePod($"pod-{name}"), name);
         try
         {
@@ -68,6 +76,17 @@ internal sealed class PodSandbox : IPodSandbox
     /// <summary>Takes it away.</summary>
     public async Task RemoveAsync(CancellationToken cancellation)
     {
+        if (!_pod.HostNetwork) await UnplugAsync(cancellation);
+        foreach (var mount in Mounts.Below(Folder)) Mounts.Unmount(mount);
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>The files of the pod that a container sees instead of its image's.</summary>
+    public IEnumerable<(string Source, string Destination, bool IsReadOnly)> Files() =>
+        from file in (string[])["resolv.conf", "hosts", "hostname"] select (Path.Combine(Folder, file), "/etc/" + file, false);
+
+    private async Task UnplugAsync(CancellationToken cancellation)
+    {
         try
         {
             await PlugAsync("DEL", cancellation);
@@ -79,13 +98,7 @@ internal sealed class PodSandbox : IPodSandbox
 
         Namespace.Dispose();
         NetworkNamespace.Delete(Namespace.Path);
-        foreach (var mount in Mounts.Below(Folder)) Mounts.Unmount(mount);
-        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
-
-    /// <summary>The files of the pod that a container sees instead of its image's.</summary>
-    public IEnumerable<(string Source, string Destination, bool IsReadOnly)> Files() =>
-        from file in (string[])["resolv.conf", "hosts", "hostname"] select (Path.Combine(Folder, file), "/etc/" + file, false);
 
     private async Task<JsonObject> PlugAsync(string command, CancellationToken cancellation)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Weir.Lab.Pods;
 
 /// <summary>Real pods: namespaces attached by the CNI plugin, and runc's containers in them.</summary>
@@ -11,6 +9,6 @@ internal sealed class RuncPods(NodeKit kit) : IPodRuntime
 
     public async Task<IPodSandbox> CreateSandboxAsync(PodSpec pod, CancellationToken cancellation) => await PodSandbox.CreateAsync(kit, pod, cancellation);
 
-    public ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed) =>
-        new ContainerRun(kit, pod, (PodSandbox)sandbox, spec, services, changed);
+    public ContainerLife CreateContainer(PodDocuments documents, IPodSandbox sandbox, ContainerSpec spec, Action changed) =>
+        new ContainerRun(kit, documents, (PodSandbox)sandbox, spec, changed);
 }

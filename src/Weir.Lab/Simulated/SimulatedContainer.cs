@@ -1,17 +1,17 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Weir.Lab.Pods;
 using Weir.Workloads;
 
 namespace Weir.Lab.Simulated;
 
 /// <summary>A container whose program runs as a task of this process: one of the lab's own, for there is nothing else that could run here.</summary>
-internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, SimulatedSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed)
-    : ContainerLife(pod, spec, kit.Time, changed)
+internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments documents, SimulatedSandbox sandbox, ContainerSpec spec, Action changed)
+    : ContainerLife(documents, sandbox, spec, kit.Time, changed)
 {
     private const string Workload = "weir-workload";
     private static readonly TimeSpan s_longestExec = TimeSpan.FromSeconds(30);
-    private readonly SimulatedFiles _files = new(kit, pod, sandbox, spec);
+    private volatile Dictionary<string, string> _variables = [];
+    private readonly SimulatedFiles _files = new(kit, documents.Pod, sandbox, spec);
 
     /// <summary>Runs a probe, as a shell in the container would.</summary>
     /// <param name="line">What the shell is told: one simple command.</param>
@@ -31,7 +31,7 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
         return Task.FromResult<ContainerSession>(new SimulatedSession((output, error, stop) => ExecAsync(words, output, error, stop)));
     }
 
-    private IReadOnlyList<string>? Words(string line) => ShellLine.Words(line, Variables().GetValueOrDefault);
+    private IReadOnlyList<string>? Words(string line) => ShellLine.Words(line, _variables.GetValueOrDefault);
 
     private async Task<int> ExecAsync(IReadOnlyList<string>? words, Stream output, Stream error, CancellationToken cancellation)
     {
@@ -44,17 +44,14 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(s_longestExec);
-        return await RunToEndAsync(words[0], Context([.. words.Skip(1)], Variables(), output, error), patience.Token);
+        return await RunToEndAsync(words[0], Context([.. words.Skip(1)], output, error), patience.Token);
     }
 
-    protected override Task<bool> TryProbeAsync(ProbeSpec probe, CancellationToken cancellation) =>
-        ProbeRun.TryAsync(probe, sandbox, cancellation);
-
-    protected override async Task<ContainerEnd?> RunOnceAsync(int failures, CancellationToken cancellation)
+    protected override async Task<ContainerEnd?> RunOnceAsync(CancellationToken cancellation)
     {
         if (kit.Images.Find(Spec.Image) is not { } image)
         {
-            MissImage(failures, kit.Images);
+            MissImage(kit.Images);
             return null;
         }
 
@@ -63,22 +60,20 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
         var program = Path.GetFileName(command.FirstOrDefault() ?? "");
         if (!Applets.Names.Contains(program))
         {
-            State = State with
-            {
-                WaitingReason = "CreateContainerError",
-                WaitingMessage = $"this lab is simulated: it runs {string.Join(", ", Applets.Names.Order(StringComparer.Ordinal))}, and no '{program}'",
-            };
+            CannotStart("CreateContainerError", $"this lab is simulated: it runs {string.Join(", ", Applets.Names.Order(StringComparer.Ordinal))}, and no '{program}'");
             return null;
         }
 
         try
         {
             _files.Check();
+            _variables = Variables(await Documents.ForAsync(Spec, cancellation));
+            TellCreated();
             return await RunAsync(program, [.. command.Skip(1)], cancellation);
         }
-        catch (Exception e) when (e is LabException or IOException)
+        catch (Exception e) when (e is LabException or IOException or HttpRequestException or Cluster.ApiRefusedException)
         {
-            State = State with { WaitingReason = "CreateContainerConfigError", WaitingMessage = e.Message };
+            CannotStart("CreateContainerConfigError", e.Message);
             return null;
         }
     }
@@ -87,14 +82,14 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
     {
         using var log = NewLog(Path.Combine(sandbox.Folder, Spec.Name + ".log"));
         var startedAt = kit.Time.GetUtcNow();
-        var context = Context(arguments, Variables(), log.Stream("stdout"), log.Stream("stderr"));
-        State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = startedAt, RuntimeId = $"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}" };
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var probing = ProbeAsync(running.Token);
-        var code = await Task.Run(() => RunToEndAsync(program, context, cancellation), CancellationToken.None);
-        await running.CancelAsync();
-        await probing;
-        return new ContainerEnd(code, startedAt, kit.Time.GetUtcNow());
+        var context = Context(arguments, log.Stream("stdout"), log.Stream("stderr"));
+        using var stop = new CancellationTokenSource();
+        var running = Task.Run(() => RunToEndAsync(program, context, stop.Token), CancellationToken.None);
+        await WatchAsync($"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}", running, cancellation);
+
+        // A task cannot ignore being told to stop, so it needs no grace.
+        await stop.CancelAsync();
+        return new ContainerEnd(await running, startedAt, kit.Time.GetUtcNow());
     }
 
     /// <summary>Runs a program; one that fails in a way of its own ends alone, as a process would, not with the lab.</summary>
@@ -112,17 +107,17 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
         }
     }
 
-    private AppletContext Context(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, Stream output, Stream error) => new()
+    private AppletContext Context(IReadOnlyList<string> arguments, Stream output, Stream error) => new()
     {
         Arguments = arguments,
         Network = sandbox.Host,
         Output = output,
         ErrorOutput = error,
         ReadFile = _files.Read,
-        Environment = name => variables.GetValueOrDefault(name),
+        Environment = _variables.GetValueOrDefault,
         Time = kit.Time,
     };
 
-    private Dictionary<string, string> Variables() => ContainerEnvironment.Of(Pod, Spec, services, sandbox.Addresses, kit.Number)
+    private Dictionary<string, string> Variables(VariableSources sources) => ContainerEnvironment.Of(Pod, Spec, sources, sandbox.Addresses, kit.Number)
         .Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
 }

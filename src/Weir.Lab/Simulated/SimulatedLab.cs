@@ -191,7 +191,8 @@ public sealed class SimulatedLab : IAsyncDisposable
 
     private void StartNode(SimulatedKit kit)
     {
-        var node = new PodNode(new SimulatedPods(kit), new ClusterPods(Connection, _time, _loggers.CreateLogger("Weir.Lab.Pods")));
+        var runtime = new SimulatedPods(kit);
+        var node = new PodNode(runtime, new ClusterPods(Connection, LabAddresses.NodeName(runtime.Node), _time, _loggers.CreateLogger("Weir.Lab.Pods")));
         _pods.Add(node);
         Later(node.DisposeAsync);
         node.Start();
