@@ -23,6 +23,7 @@
 /* ---- identities that the programs name themselves; the numbers of Weir.Model.SecurityIdentity ---- */
 #define IDENTITY_HOST 1
 #define IDENTITY_WORLD 2 /* of an address that the ipcache does not know */
+#define IDENTITY_LOCAL 0x1000000 /* from here on: ranges outside the cluster that policies name */
 
 /* ---- events ---- */
 
@@ -176,19 +177,22 @@ struct endpoint_tables {
 /* weir_tables: table number (never used twice) -> what holds where no entry matches */
 struct table {
 	__u64 revision;      /* of the policy set that it was first compiled from */
+	__u64 names;         /* a digest of what it says about names; 0: nothing. For user space only */
 	__u32 default_rule;
+	__u32 name_bits;     /* bit n: entries about names have port_bits n; 0: it says nothing about names */
 	__u8 enforced;       /* 1: what no entry matches is denied */
 	__u8 kinds;          /* KIND_* */
 	__u16 reserved;
+	__u32 reserved2;
 };
 
-/* weir_policy, weir_name_policy: entries about one port (port_bits 16) or every port (port_bits 0, port 0) */
+/* weir_policy: about one port (port_bits 16) or every port (0, port 0); weir_name_policy: ports that share leading bits */
 struct policy_key {
 	__u32 table;
 	__u32 peer;      /* identity; 0: any peer. weir_name_policy: the name set */
 	__be16 port;     /* ICMP: the type */
 	__u8 protocol;   /* IANA; 0: any, ICMP included, then port_bits is 0 */
-	__u8 port_bits;  /* 0 or 16 */
+	__u8 port_bits;  /* 0 or 16; weir_name_policy: 0 to 16 */
 };
 
 /* weir_ranges: entries about ports that share 1 to 15 leading bits, in an LPM trie */
@@ -200,7 +204,6 @@ struct range_key {
 	__u8 reserved;
 	__be16 port;
 };
-
 #define RANGE_FIXED_BITS 80
 
 /* struct policy_entry.action; the numbers of Weir.Policy.Compile.PolicyAction: a higher one beats a lower one */
@@ -217,7 +220,12 @@ struct policy_entry {
 	__u16 reserved;
 };
 
-/* weir_names: address (16 bytes) -> the set of DNS names that it is known by */
+/* weir_names: an address, for one endpoint -> the set of DNS names that the endpoint knows it by */
+struct name_key {
+	__u32 endpoint;
+	__u8 address[16];
+};
+
 struct name_entry {
 	__u32 set;
 	__u32 reserved;

@@ -30,7 +30,7 @@ MAP(weir_endpoint_tables, BPF_MAP_TYPE_ARRAY, __u32, struct endpoint_tables, 655
 MAP(weir_tables, BPF_MAP_TYPE_HASH, __u32, struct table, 8192, 0);
 MAP(weir_policy, BPF_MAP_TYPE_HASH, struct policy_key, struct policy_entry, 262144, BPF_F_NO_PREALLOC);
 MAP(weir_ranges, BPF_MAP_TYPE_LPM_TRIE, struct range_key, struct policy_entry, 65536, BPF_F_NO_PREALLOC);
-MAP(weir_names, BPF_MAP_TYPE_HASH, struct address, struct name_entry, 65536, BPF_F_NO_PREALLOC);
+MAP(weir_names, BPF_MAP_TYPE_HASH, struct name_key, struct name_entry, 524288, BPF_F_NO_PREALLOC);
 MAP(weir_name_policy, BPF_MAP_TYPE_HASH, struct policy_key, struct policy_entry, 65536, BPF_F_NO_PREALLOC);
 
 MAP(weir_connections, BPF_MAP_TYPE_LRU_HASH, struct tuple, struct connection, 131072, 0);

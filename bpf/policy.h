@@ -76,27 +76,33 @@ static __always_inline const struct policy_entry *entry_for(__u32 table, __u32 p
 	return NULL;
 }
 
-/* The entry for the name set that an address belongs to: its port, its protocol, or all; or NULL. */
-static __noinline const struct policy_entry *entry_for_name(__u32 table, const struct packet *p)
+/* The narrowest entry for the name set that the source knows the destination by, or NULL. bits: which widths there are. */
+static __noinline const struct policy_entry *entry_for_name(__u32 table, __u32 bits, const struct packet *p)
 {
-	struct policy_key key = {.table = table, .protocol = p->tuple.protocol, .port_bits = 16};
+	struct policy_key key = {.table = table, .protocol = p->tuple.protocol};
+	struct name_key known = {.endpoint = p->fresh.src_endpoint};
 	const struct policy_entry *entry;
 	const struct name_entry *name;
+	__u16 port = bpf_ntohs(policy_port(p));
+	int width;
 
-	name = bpf_map_lookup_elem(&weir_names, p->tuple.dst);
+	__builtin_memcpy(known.address, p->tuple.dst, sizeof(known.address));
+	name = bpf_map_lookup_elem(&weir_names, &known);
 	if (!name)
 		return NULL;
 	key.peer = name->set;
-	key.port = policy_port(p);
-	entry = bpf_map_lookup_elem(&weir_name_policy, &key);
-	if (entry)
-		return entry;
+	for (width = 16; width >= 0; width--) {
+		if (!(bits & (1u << width)))
+			continue;
+		key.port_bits = width;
+		key.port = bpf_htons(port & (0xffff0000u >> width));
+		entry = bpf_map_lookup_elem(&weir_name_policy, &key);
+		if (entry)
+			return entry;
+	}
+	key.protocol = 0;
 	key.port = 0;
 	key.port_bits = 0;
-	entry = bpf_map_lookup_elem(&weir_name_policy, &key);
-	if (entry)
-		return entry;
-	key.protocol = 0;
 	return bpf_map_lookup_elem(&weir_name_policy, &key);
 }
 
@@ -124,8 +130,9 @@ static __noinline void decide_direction(const struct packet *p, __u32 number, __
 
 	if (peer)
 		chosen = entry_for(number, peer, p->tuple.protocol, port, table->kinds);
-	if (names)
-		chosen = higher(chosen, entry_for_name(number, p));
+	/* A name never stands for a pod or a node: whoever answers it might choose their addresses. */
+	if (names && table->name_bits && (peer == IDENTITY_WORLD || peer >= IDENTITY_LOCAL))
+		chosen = higher(chosen, entry_for_name(number, table->name_bits, p));
 	chosen = higher(chosen, entry_for(number, 0, p->tuple.protocol, port, table->kinds >> KIND_ANY_PEER));
 
 	if (chosen) {

@@ -59,6 +59,17 @@ ensure_packages() {
 	fi
 }
 
+# An old kubectl beside the machine's own, for the tests that run what people type: Debian's, unpacked into a folder and not installed.
+ensure_old_kubectl() {
+	local folder="$artifacts/kubectl-old" work
+	[ ! -x "$folder/usr/bin/kubectl" ] && command -v apt-get >/dev/null && command -v dpkg >/dev/null || return 0
+	work=$(mktemp -d)
+	if (cd "$work" && apt-get download kubernetes-client && mkdir -p "$folder" && dpkg -x ./*.deb "$folder") >/dev/null 2>&1; then
+		say "fetched an old kubectl for the tests (Debian's kubernetes-client)"
+	fi
+	rm -rf "$work"
+}
+
 ensure_dotnet() {
 	command -v dotnet >/dev/null && return 0
 	say "the .NET SDK 10 is not installed: see https://dotnet.microsoft.com/download, then run this again"

@@ -5,6 +5,8 @@ using Weir.Fuzz;
 Dictionary<string, Action<byte[]>> targets = new(StringComparer.Ordinal)
 {
     ["policy"] = PolicyTarget.Run,
+    ["kql"] = KqlTarget.Run,
+    ["dns"] = DnsTarget.Run,
 };
 
 if (args.Length < 2 || !targets.TryGetValue(args[0], out var target))

@@ -16,7 +16,9 @@ using Weir.Linux;
 using Weir.Observe.Enrich;
 using Weir.Observe.Hubble;
 using Weir.Observe.Ring;
+using Weir.Observe.Server;
 using Weir.Policy.Compile;
+using Weir.Proxy.Feed;
 
 namespace Weir.Agent;
 
@@ -63,11 +65,14 @@ public static partial class AgentHost
         var time = TimeProvider.System;
         var stateFolder = Directory.CreateDirectory(Path.Combine(options.RunFolder, "state")).FullName;
         var registry = new EndpointRegistry(Path.Combine(stateFolder, "endpoints.json"), node.PodPrefixes);
-        var observer = new ObserverOptions { NodeName = options.NodeName, Version = options.Version };
+        var observer = NodeObserver.Options(options, node, datapath);
         var ring = new FlowRing(observer.RingCapacity);
         var enricher = new FlowEnricher(SecurityLabels.ClusterName);
         var policy = new PolicyIntent(new PolicyRepository(new PolicyConfiguration { FirstLocalIdentity = LocalIdentityBlock.Next(stateFolder) }));
-        var enforcement = new Enforcement(datapath, policy, enricher, options.NodeName, logs.CreateLogger<Enforcement>());
+        var proxy = new ProxyIntent(datapath, new FeedSettings(), logs.CreateLogger<ProxyIntent>());
+        var journal = new AgentEventLog(options.NodeName, time);
+        var peers = new PeerList();
+        var enforcement = new Enforcement(datapath, policy, enricher, proxy, options.NodeName, new IntentJournal(journal), logs.CreateLogger<Enforcement>());
         var watch = new ClusterWatch(connection, new ClusterWatchOptions { Judge = PolicyIntent.Judge }, time, logs.CreateLogger<ClusterWatch>());
         var allocator = new IdentityAllocator(connection, watch, options.NodeName, null, time, logs.CreateLogger<IdentityAllocator>());
         var status = new PolicyStatusWriter(connection, time, logs.CreateLogger<PolicyStatusWriter>());
@@ -83,27 +88,35 @@ public static partial class AgentHost
             () => enforcement.Policies,
             logs.CreateLogger<EndpointSocket>());
         socket.Listen();
-        await using var server = await ObserverServer.StartAsync(Path.Combine(options.RunFolder, "observe.sock"), ring, observer, time, cancellation);
+        await using var server = await HubbleServer.StartAsync(
+            new ObserverService(ring, journal, observer, time), peers, NodeObserver.Listeners(options, node, time, logs.CreateLogger("Weir.Observe")), time, cancellation);
 
-        var evidence = new EvidenceLoop(
-            datapath, new EventTranslator(ring, enricher, datapath.ResolveRule, options.NodeName), ring, wallClockOffset);
-        using var log = new NodeLog(new LogFile(options.FlowLog, time), options.NodeName, time);
+        var writing = new Lock();
+        var translator = new EventTranslator(ring, enricher, datapath.ResolveRule, options.NodeName, writing);
+        if (options.UseProxy) translator.HoldForNames(proxy.SpeaksOfNames, time);
+        var evidence = new EvidenceLoop(datapath, translator, ring, wallClockOffset);
+        var exchanges = new ExchangeTranslator(ring, enricher, enricher.Names, datapath.ResolveRule, options.NodeName, writing);
+        using var hub = HubLink.Open(options, time, logs);
+        using var log = new NodeLog(new LogFile(options.FlowLog, time), options.NodeName, time, hub?.Batcher);
         var logIntent = new FlowLogIntent(log, new FlowLogStatus(connection, time), () => watch.State, time, logs.CreateLogger<FlowLogIntent>());
         var logWatch = new FlowLogWatch(connection, new ClusterWatchOptions(), time, logs.CreateLogger<FlowLogWatch>()) { Changed = logIntent.Offer };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] loops =
         [
             evidence.RunAsync(stop.Token),
+            PeerLoop.RunAsync(watch.Subscribe(), peers, options, stop.Token),
             new IntentLoop(watch.Subscribe(), enforcement).RunAsync(stop.Token),
             status.RunAsync(watch.Subscribe(), stop.Token),
             reports.RunAsync(stop.Token),
             allocator.RunAsync(stop.Token),
             socket.RunAsync(stop.Token),
             ProxyLoop.RunAsync(options, datapath, stop.Token),
+            new ProxyFeedLoop(options, proxy, exchanges, time, logs.CreateLogger<ProxyFeedLoop>()).RunAsync(stop.Token),
             watch.RunAsync(stop.Token),
             new FlowLogLoop(ring, log).RunAsync(stop.Token),
             logIntent.RunAsync(stop.Token),
             logWatch.RunAsync(stop.Token),
+            .. hub?.Run(stop.Token) ?? [],
         ];
 
         // The first loop to end ends the agent: half an agent must not look like a whole one.

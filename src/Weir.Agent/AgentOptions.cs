@@ -24,13 +24,31 @@ public sealed record AgentOptions
     public TimeSpan LongestAttach { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Whether redirected connections are handed to the proxy that runs beside the agent. Default: no: until the proxy
-    /// checks requests, a connection that policy wants checked is dropped.
+    /// Whether redirected connections are handed to the proxy that runs beside the agent. Default: yes; without one, what policy wants
+    /// checked is dropped.
     /// </summary>
-    public bool UseProxy { get; init; }
+    public bool UseProxy { get; init; } = true;
 
     /// <summary>Where the flows that ContainerNetworkLogs choose are written.</summary>
     public LogFileOptions FlowLog { get; init; } = new();
+
+    /// <summary>
+    /// The hub that stores them: <c>unix:PATH</c>, <c>host:port</c>, or <c>tls://host:port</c> with the certificates of
+    /// <see cref="ObserverCertificates"/>. Empty: none.
+    /// </summary>
+    public string Hub { get; init; } = "";
+
+    /// <summary>Bytes of flows that the node keeps for a hub that is away. Default: 256 MB.</summary>
+    public long SpoolBytes { get; init; } = 256_000_000;
+
+    /// <summary>
+    /// Where the node's flows are served by TCP, for relays: <c>address:port</c> with an address of the node, or <c>:port</c> for
+    /// its first one. Empty: on the Unix socket only.
+    /// </summary>
+    public string ObserverAddress { get; init; } = "";
+
+    /// <summary>A folder with <c>tls.crt</c>, <c>tls.key</c> and <c>ca.crt</c> for that; empty serves it without TLS.</summary>
+    public string ObserverCertificates { get; init; } = "";
 
     /// <summary>The version that is reported to clients.</summary>
     public string Version { get; init; } = "0.1.0";
@@ -39,9 +57,14 @@ public sealed record AgentOptions
     public IEnumerable<string> Problems()
     {
         if (NodeName.Length == 0) yield return "--node is empty; give the node's name.";
+        if (ObserverAddress.Length > 0 && NodeObserver.PortIn(ObserverAddress) is null)
+            yield return $"--observer-address {ObserverAddress} names no port; give address:port, or :4244 for the node's first address.";
+        if (ObserverCertificates.Length > 0 && !Directory.Exists(ObserverCertificates))
+            yield return $"--observer-certificates {ObserverCertificates} is no folder; it should hold tls.crt, tls.key and ca.crt.";
         if (!Directory.Exists(Bpffs)) yield return $"--bpffs {Bpffs} is no folder; mount one: mount -t bpf bpf {Bpffs}.";
         if (LongestAttach < TimeSpan.FromSeconds(1) || LongestAttach > TimeSpan.FromMinutes(10))
             yield return $"The longest wait for a pod's policy is {LongestAttach}; give 1 second to 10 minutes.";
         foreach (var problem in FlowLog.Problems()) yield return problem;
+        foreach (var problem in HubLink.Problems(this)) yield return problem;
     }
 }

@@ -1,17 +1,28 @@
 using System.CommandLine;
 using Weir.Cli;
+using Weir.Cli.Certs;
+using Weir.Cli.Hubble;
 using Weir.Cli.Lab;
 using Weir.Cli.Node;
 using Weir.Cli.Observe;
 using Weir.Cli.Policy;
+using Weir.Cli.Query;
 
 var root = new RootCommand("Weir controls and measures the flow between containers.")
 {
     LabCommand.Create(),
     ObserveCommand.Create(),
+    CertsCommand.Create(),
+    StatusCommand.Create(),
+    ListCommand.Create(),
+    WatchCommand.Create(),
+    ConfigCommand.Create(),
+    CompletionCommand.Create(),
     PolicyCommand.Create(),
+    QueryCommand.Create(),
     AgentCommand.Create(),
     ProxyCommand.Create(),
+    RelayCommand.Create(),
 };
 
 // Stopping a lab takes seconds: every namespace, pod and pin that it made is removed first.

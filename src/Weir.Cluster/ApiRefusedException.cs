@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Weir.Cluster.Objects;
 
 namespace Weir.Cluster;
@@ -18,6 +19,9 @@ public sealed class ApiRefusedException(int code, string reason, string message)
     /// <summary>The machine-readable reason; empty when the server gave none.</summary>
     public string Reason { get; } = reason;
 
+    /// <summary>The object concerned and the causes, field by field; null when the server said nothing of them.</summary>
+    public JsonObject? Details { get; init; }
+
     /// <summary>Whether the object is not there.</summary>
     public bool IsNotFound => Code == 404;
 
@@ -33,7 +37,7 @@ public sealed class ApiRefusedException(int code, string reason, string message)
         try
         {
             var status = JsonTree.Parse(body);
-            if (status.Text("message") is { } message) return new ApiRefusedException(code, status.Text("reason") ?? "", message);
+            if (status.Text("message") is { } message) return new ApiRefusedException(code, status.Text("reason") ?? "", message) { Details = status.Map("details") };
         }
         catch (JsonException)
         {

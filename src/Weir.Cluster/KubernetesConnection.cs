@@ -122,6 +122,9 @@ public sealed class KubernetesConnection : IDisposable
         using var request = new HttpRequestMessage(method, new Uri(_client.BaseUri, path));
         request.Version = HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+
+        // The name under which the server notes which fields we set.
+        request.Headers.UserAgent.ParseAdd("weir");
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, contentType);
         if (_client.Credentials is { } credentials) await credentials.ProcessHttpRequestAsync(request, cancellationToken);
         return await _client.HttpClient.SendAsync(request, completion, cancellationToken);

@@ -19,8 +19,21 @@ public interface IDatapath : IDisposable
     IReadOnlyCollection<EndpointSpec> Endpoints { get; }
 
     /// <summary>Puts a policy in force for an endpoint, at once and whole.</summary>
+    /// <param name="endpointId">The endpoint.</param>
+    /// <param name="policy">Its policy.</param>
+    /// <param name="ready">
+    /// Told the number of its egress table once the tables are written and before the endpoint has them, so that what the proxy has to know
+    /// is in force before a packet needs it. Null: nobody.
+    /// </param>
     /// <exception cref="DatapathException">A table is full or refused; the policy before stays in force.</exception>
-    void SetPolicy(uint endpointId, EndpointPolicy policy);
+    void SetPolicy(uint endpointId, EndpointPolicy policy, Action<uint>? ready = null);
+
+    /// <summary>The number of the table that decides what an endpoint sends; 0 where it has none.</summary>
+    uint EgressTableOf(uint endpointId);
+
+    /// <summary>The rule id of a rule set, the same that tables and events have; a new one is given to one that was never met.</summary>
+    /// <exception cref="DatapathException">The rule texts are full.</exception>
+    uint RuleIdOf(RuleSet rules);
 
     /// <summary>Adds to the tables of an endpoint the entries for an identity that is about to appear, without a new revision.</summary>
     void AddEntries(uint endpointId, TrafficDirection direction, IReadOnlyDictionary<PolicyKey, PolicyEntry> entries);

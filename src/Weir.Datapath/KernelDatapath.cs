@@ -134,11 +134,17 @@ public sealed partial class KernelDatapath : IDatapath
     }
 
     /// <inheritdoc/>
-    public void SetPolicy(uint endpointId, EndpointPolicy policy)
+    public void SetPolicy(uint endpointId, EndpointPolicy policy, Action<uint>? ready = null)
     {
         if (!_attached.ContainsKey(endpointId)) throw new ArgumentException($"Endpoint {endpointId} is not attached.", nameof(endpointId));
-        _policy.Set(endpointId, policy);
+        _policy.Set(endpointId, policy, ready);
     }
+
+    /// <inheritdoc/>
+    public uint EgressTableOf(uint endpointId) => _policy.EgressOf(endpointId);
+
+    /// <inheritdoc/>
+    public uint RuleIdOf(RuleSet rules) => _rules.IdOf(rules);
 
     /// <inheritdoc/>
     public void AddEntries(uint endpointId, TrafficDirection direction, IReadOnlyDictionary<PolicyKey, PolicyEntry> entries) =>

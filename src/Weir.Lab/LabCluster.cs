@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
 using Weir.Lab.Api;
+using Weir.Lab.Api.Access;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
 using Weir.Lab.Controllers;
@@ -17,6 +18,7 @@ namespace Weir.Lab;
 /// <summary>A running lab: the front door. Everything that it makes lies below its folder or in its journal, and goes when it stops.</summary>
 public sealed class LabCluster : IAsyncDisposable
 {
+    private const string Datapath = "ebpf";
     private readonly LabOptions _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -32,6 +34,9 @@ public sealed class LabCluster : IAsyncDisposable
 
     /// <summary>What the machine sees of the lab; null when its options serve nothing.</summary>
     public LabFront? Front { get; private set; }
+
+    /// <summary>Whether it goes on where a lab that was killed had stopped.</summary>
+    public bool IsResumed { get; private set; }
 
     /// <summary>The namespaces.</summary>
     public LabNetwork Network { get; private set; } = null!;
@@ -121,48 +126,82 @@ public sealed class LabCluster : IAsyncDisposable
         var run = _options.RunFolder;
         var held = LabLock.Take(run, _time);
         Later(held.Dispose);
-        if (Directory.Exists(run)) progress.Report("Sweeping away what an earlier lab left");
-        ThrowIfAny(await LabSweeper.SweepAsync(run, cancellation));
-        foreach (var folder in (string[])["bpf", "dns", "images", "netns", "pods", "runc", "world", .. NodeNames()])
+        IsResumed = _options.IsKept && KeptLab.Fits(run, Datapath, _options.Nodes);
+        if (!IsResumed && _options.MustResume) throw new LabException($"There is nothing to go on with in {run}.");
+        await ClearAsync(progress, cancellation);
+        foreach (var folder in (string[])["bpf", "dns", "images", "netns", "pods", "runc", "state", "world", .. NodeNames()])
             Directory.CreateDirectory(Path.Combine(run, folder));
         LaterAwait(async () => ThrowIfAny(await LabSweeper.SweepAsync(run, CancellationToken.None)));
         var journal = new LabJournal(run);
         journal.AddCgroup(NodeKit.Cgroup);
         if (_options.WatchdogCommand is { } watchdog) Later(WatchdogProcess.Start(watchdog, run).DisposeAsync);
-        Mounts.BpfFileSystem(Path.Combine(run, "bpf"));
-        await File.WriteAllTextAsync(Path.Combine(run, "dns/zone.json"), "{}", cancellation);
+        if (!IsResumed)
+        {
+            Mounts.BpfFileSystem(Path.Combine(run, "bpf"));
+            await File.WriteAllTextAsync(Path.Combine(run, "dns/zone.json"), "{}", cancellation);
+            progress.Report($"Making the fabric, the outside world and {_options.Nodes} nodes");
+        }
 
-        progress.Report($"Making the fabric, the outside world and {_options.Nodes} nodes");
         Starter = new ProcessStarter(journal);
         Later(Starter.Dispose);
-        Network = LabNetwork.Create(Path.Combine(run, "netns"), _options.Nodes);
+        var namespaces = Path.Combine(run, "netns");
+        Network = IsResumed ? LabNetwork.Open(namespaces, _options.Nodes) : LabNetwork.Create(namespaces, _options.Nodes);
         Later(Network.Dispose);
 
-        progress.Report("Starting the outside world and building the images");
-        var authority = WorldAuthority.Create(_time);
+        progress.Report(IsResumed ? "Starting the outside world" : "Starting the outside world and building the images");
         var sites = Path.Combine(run, "world/sites.pem");
-        await File.WriteAllTextAsync(sites, authority.SitesPem, cancellation);
+        var images = ImageStore.Of(Path.Combine(run, "images/base"));
+        if (!IsResumed)
+        {
+            var authority = WorldAuthority.Create(_time);
+            await File.WriteAllTextAsync(sites, authority.SitesPem, cancellation);
+            images = await ImageStore.BuildAsync(Path.Combine(run, "images"), _options, authority.AuthorityPem, cancellation);
+        }
+
         Supervise(Network.World, [_options.WorkloadBinary, "world", sites], Path.Combine(run, "world/world.log"));
         Relay = new WorldRelay(Network.World);
         Later(Relay.DisposeAsync);
-        var images = await ImageStore.BuildAsync(Path.Combine(run, "images"), _options, authority.AuthorityPem, cancellation);
 
         progress.Report("Starting the API server");
         await StartApiAsync(cancellation);
         if (_options.WeirCommand is { } weir) StartAgents(weir, progress);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) StartNode(number, images);
-        await SystemManifests.ApplyAsync(Connection, _options.RunFolder, cancellation);
+        if (!IsResumed) await SystemManifests.ApplyAsync(Connection, _options.RunFolder, cancellation);
+        if (_options.IsKept && !IsResumed) KeptLab.Mark(run, Datapath, _options.Nodes);
+    }
+
+    /// <summary>Sweeps away what an earlier lab left; of one that this one goes on with, only what its process would have taken along.</summary>
+    private async Task ClearAsync(IProgress<string> progress, CancellationToken cancellation)
+    {
+        var run = _options.RunFolder;
+        if (!IsResumed)
+        {
+            if (Directory.Exists(run)) progress.Report("Sweeping away what an earlier lab left");
+            ThrowIfAny(await LabSweeper.SweepAsync(run, cancellation));
+            return;
+        }
+
+        progress.Report("Going on with the lab that was killed");
+        KeptLab.NoteResumed(run, _time);
+        var problems = new List<string>();
+        await LabSweeper.KillProcessesAsync(run, problems, cancellation);
+        ThrowIfAny(problems);
     }
 
     private async Task StartApiAsync(CancellationToken cancellation)
     {
         var socket = Path.Combine(_options.RunFolder, "api.sock");
-        var options = new ApiServerOptions { SocketPath = socket };
+        var options = new ApiServerOptions
+        {
+            SocketPath = socket, DatabasePath = _options.IsKept ? Path.Combine(KeptLab.StateFolder(_options.RunFolder), "api.db") : null,
+        };
+        options = options with { Keys = ApiKeys.Open(Path.Combine(KeptLab.StateFolder(_options.RunFolder), "keys"), _time) };
+        Later(options.Keys.Dispose);
         if (_options.FrontPort is { } port)
         {
-            Front = LabFront.Prepare(_options.RunFolder, port, _time);
+            Front = new LabFront(_options.RunFolder, port, options.Keys);
             Later(Front.DisposeAsync);
-            options = Front.Complete(options);
+            options = options with { Loopback = Front.ApiAddress };
         }
 
         var server = new ApiServer(options with { Pods = _pods }, _time, _loggers);
@@ -172,8 +211,9 @@ public sealed class LabCluster : IAsyncDisposable
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
         Front?.Open(server.Port, Connection, _options.Nodes, async (address, stop) => new NetworkStream(await Relay.ConnectAsync(address, stop), ownsSocket: true));
-        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers);
+        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);
+        if (Front is not null) await Front.OpenToPodsAsync(Network.Nodes, cancellation);
         Accompany(controllers.RunAsync);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await NodeRegistration.RegisterAsync(Connection, number, _time, cancellation);
         var wiring = new ServiceWiring(
@@ -190,10 +230,10 @@ public sealed class LabCluster : IAsyncDisposable
         foreach (var (node, name) in Network.Nodes.Zip(NodeNames()))
         {
             var own = Path.Combine(run, name);
-            if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--run", own], Path.Combine(own, "proxy.log")));
+            if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--node", name, "--run", own, "--bpffs", $"{run}/bpf"], Path.Combine(own, "proxy.log")));
             agents.Add(Supervise(
                 node,
-                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log"],
+                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log", .. _options.UseProxies ? [] : (string[])["--no-proxy"]],
                 Path.Combine(own, "agent.log")));
         }
 

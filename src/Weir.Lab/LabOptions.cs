@@ -21,8 +21,8 @@ public sealed record LabOptions
     /// <summary>The command line that starts <c>weir</c>, to which <c>agent ...</c> and <c>proxy ...</c> are appended; null starts neither.</summary>
     public IReadOnlyList<string>? WeirCommand { get; init; }
 
-    /// <summary>Whether each node has a proxy beside its agent. Default: no, in step with the agent's own default.</summary>
-    public bool UseProxies { get; init; }
+    /// <summary>Whether each node has a proxy beside its agent. Default: yes; without one, what policy wants checked is dropped.</summary>
+    public bool UseProxies { get; init; } = true;
 
     /// <summary>
     /// The command line of a watchdog, to which <c>--run FOLDER --pid PID --started TICKS</c> is appended. It waits for the lab's process to
@@ -33,6 +33,15 @@ public sealed record LabOptions
 
     /// <summary>The API's port on loopback, with a kubeconfig and ways to what else the lab serves (<see cref="Front.LabFront"/>); 0 takes any free one. Null serves nothing there.</summary>
     public int? FrontPort { get; init; }
+
+    /// <summary>
+    /// Whether the cluster's state is on disk, and a lab that is started in the folder of one that was killed goes on where that one was:
+    /// with its objects, its namespaces, and the pods that still run. Default: no, each starts empty.
+    /// </summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>Whether to give up where there is nothing to go on with. Default: no, then a lab starts empty.</summary>
+    public bool MustResume { get; init; }
 
     /// <summary>Told the API server before it starts: the place to add judges of writes. Null adds none.</summary>
     public Action<ApiServer>? ConfigureApi { get; init; }

@@ -39,6 +39,9 @@ internal static partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int fd);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fsync(int fd);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);
 
@@ -50,6 +53,21 @@ internal static partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial nint recvmsg(int fd, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial int recvmmsg(int fd, BatchedMessage* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial int sendmmsg(int fd, BatchedMessage* messages, uint count, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int epoll_create1(int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial int epoll_ctl(int epoll, int operation, int fd, byte* wanted);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial int epoll_wait(int epoll, byte* events, int count, int timeoutMs);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int mount(string source, string target, string? type, nuint flags, string? data);
@@ -103,5 +121,13 @@ internal static partial class LibC
     {
         public void* Base;
         public nuint Length;
+    }
+
+    /// <summary><c>struct mmsghdr</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct BatchedMessage
+    {
+        public MessageHeader Header;
+        public uint Length;
     }
 }

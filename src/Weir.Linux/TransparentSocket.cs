@@ -8,7 +8,7 @@ namespace Weir.Linux;
 public static class TransparentSocket
 {
     private const int SOL_SOCKET = 1, SOL_IP = 0, SOL_IPV6 = 41;
-    private const int SO_REUSEADDR = 2, SO_MARK = 36;
+    private const int SO_REUSEADDR = 2, SO_RCVBUF = 8, SO_RCVBUFFORCE = 33, SO_MARK = 36;
     private const int IP_TRANSPARENT = 19, IP_ORIGDSTADDR = 20, IP_BIND_ADDRESS_NO_PORT = 24, IP_LOCAL_PORT_RANGE = 51;
     private const int IPV6_TRANSPARENT = 75, IPV6_ORIGDSTADDR = 74, IPV6_FREEBIND = 78, IP_FREEBIND = 15;
 
@@ -42,6 +42,19 @@ public static class TransparentSocket
 
     /// <summary>Sets the mark that the socket's packets carry.</summary>
     public static void SetMark(Socket socket, uint mark) => Set(socket, SOL_SOCKET, SO_MARK, (int)mark);
+
+    /// <summary>Lets the socket hold so many bytes that were not read yet, also above the system's limit where the process may (CAP_NET_ADMIN).</summary>
+    public static void SetReceiveBuffer(Socket socket, int bytes)
+    {
+        try
+        {
+            Set(socket, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
+        }
+        catch (SocketException)
+        {
+            Set(socket, SOL_SOCKET, SO_RCVBUF, bytes);
+        }
+    }
 
     /// <summary>Leaves the choice of the port to connect time, so that many sockets may share one bound address.</summary>
     public static void SetBindAddressNoPort(Socket socket) => Set(socket, SOL_IP, IP_BIND_ADDRESS_NO_PORT, 1);

@@ -25,6 +25,9 @@ public sealed record Endpoint
     /// <summary>The cluster's name; empty for what is outside.</summary>
     public string ClusterName { get; init; } = "";
 
-    /// <summary>DNS names that this address was learned under, if any.</summary>
+    /// <summary>DNS names that this address was learned under by the other end of the flow, if any.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>The same names, with when and by which query each was learned.</summary>
+    public IReadOnlyList<LearnedName> Learned { get; init; } = [];
 }

@@ -10,6 +10,9 @@ public struct Flow
     /// <summary>When it was seen: nanoseconds since 1970-01-01 UTC.</summary>
     public long TimeNanoseconds { get; set; }
 
+    /// <summary>Its number among the flows that the node has seen since its agent started.</summary>
+    public long Sequence { get; set; }
+
     /// <summary>What the record tells.</summary>
     public FlowKind Kind { get; set; }
 

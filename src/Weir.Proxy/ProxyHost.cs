@@ -1,5 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Weir.Model;
+using Weir.Proxy.Dns;
+using Weir.Proxy.Policies;
 using Weir.Proxy.Relay;
 
 namespace Weir.Proxy;
@@ -14,32 +18,50 @@ public static class ProxyHost
     /// that policy redirects passes without it.
     /// </summary>
     /// <param name="options">Checked before anything is opened.</param>
+    /// <param name="tables">The datapath's tables of names, of which this process is the writer.</param>
+    /// <param name="logger">Where it logs.</param>
     /// <param name="counters">What it does is counted here.</param>
     /// <param name="time">The clock of idle timeouts.</param>
     /// <param name="cancellation">Ends it in an orderly way.</param>
     /// <exception cref="ArgumentException">The options have problems; all are named.</exception>
     /// <exception cref="IOException">Another proxy serves this run directory.</exception>
     /// <exception cref="InvalidOperationException">The process may not open transparent sockets.</exception>
-    public static async Task RunAsync(ProxyOptions options, RelayCounters counters, TimeProvider time, CancellationToken cancellation)
+    public static async Task RunAsync(
+        ProxyOptions options, INameTable tables, ILogger logger, RelayCounters counters, TimeProvider time, CancellationToken cancellation)
     {
         if (options.Problems().ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
         using var only = Lock(options.RunDirectory);
         using var listeners = Listen(options);
+        using var state = new ProxyState(options.RunDirectory, tables, time, logger);
+        state.Load();
+
         var dialer = new UpstreamDialer(options);
+        var dns = new DnsStream(state.Gate, state.Policies, state.DnsCounters, time);
+        var router = new ConnectionRouter(state.Policies, new Dictionary<string, ServeConnection>
+        {
+            ["dns"] = (connection, cancel) => dns.ServeAsync(
+                new NetworkStream(connection.Pod, ownsSocket: true),
+                connection.Client,
+                connection.Destination,
+                async stopped => new NetworkStream(await dialer.ConnectAsync(connection.Client, connection.Destination, stopped), ownsSocket: true),
+                cancel),
+        });
         var tcp = new TcpRelay(options, counters, time)
         {
             Connect = dialer.ConnectAsync,
             OriginalDestination = accepted => RedirectedTo(accepted, listeners.TcpPort),
+            Choose = router.Choose,
         };
-        var udp = new UdpRelay(options, counters, time);
+        using var datagrams = new DnsDatagrams(options, state.Policies, state.Gate, state.DnsCounters, dialer, time);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] relaying =
         [
             tcp.RunAsync(listeners.Tcp4, stop.Token),
             tcp.RunAsync(listeners.Tcp6, stop.Token),
-            udp.RunAsync(listeners.Udp4, listeners.Udp6, stop.Token),
-            SweepAsync(tcp, udp, time, stop.Token),
+            datagrams.RunAsync(listeners.Udp4, listeners.Udp6, stop.Token),
+            state.RunAsync(stop.Token),
+            SweepAsync(tcp, time, stop.Token),
         ];
         new ProxyPorts(ProxyPorts.CurrentVersion, Environment.ProcessId, listeners.TcpPort, listeners.UdpPort).Write(options.RunDirectory);
         try
@@ -86,7 +108,7 @@ public static class ProxyHost
         }
     }
 
-    private static async Task SweepAsync(TcpRelay tcp, UdpRelay udp, TimeProvider time, CancellationToken cancellation)
+    private static async Task SweepAsync(TcpRelay tcp, TimeProvider time, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(SweepInterval, time);
         try
@@ -94,7 +116,6 @@ public static class ProxyHost
             while (await timer.WaitForNextTickAsync(cancellation))
             {
                 tcp.ResetIdle();
-                udp.EndIdle();
             }
         }
         catch (OperationCanceledException)

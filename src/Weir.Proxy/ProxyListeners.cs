@@ -81,7 +81,7 @@ internal sealed class ProxyListeners : IDisposable
             if (type == SocketType.Dgram)
             {
                 TransparentSocket.SetReceiveOriginalDestination(socket);
-                socket.ReceiveBufferSize = UdpReceiveBufferBytes;
+                TransparentSocket.SetReceiveBuffer(socket, UdpReceiveBufferBytes);
             }
             else
             {

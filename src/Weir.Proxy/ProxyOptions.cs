@@ -42,9 +42,6 @@ public sealed record ProxyOptions
     /// <summary>After how long without a byte a connection that one side has closed is reset. Default: 2 min.</summary>
     public TimeSpan TcpHalfClosedIdle { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>After how long without a datagram either way a UDP exchange is forgotten. Default: 60 s.</summary>
-    public TimeSpan UdpIdle { get; init; } = TimeSpan.FromSeconds(60);
-
     /// <summary>What is wrong with these options, as sentences; empty if nothing is.</summary>
     public IEnumerable<string> Problems()
     {
@@ -54,7 +51,7 @@ public sealed record ProxyOptions
             yield return $"The upstream ports {FirstUpstreamPort} to {LastUpstreamPort} are no usable range; give at least 16 ports from 1024 on.";
         foreach (var (name, value) in new[] { (nameof(MaxConnections), MaxConnections), (nameof(MaxExchanges), MaxExchanges), (nameof(MaxPerSource), MaxPerSource) })
             if (value is < 1 or > 1_000_000) yield return $"{name} is {value}; give 1 to 1000000.";
-        foreach (var (name, value) in new[] { (nameof(ConnectTimeout), ConnectTimeout), (nameof(TcpIdle), TcpIdle), (nameof(TcpHalfClosedIdle), TcpHalfClosedIdle), (nameof(UdpIdle), UdpIdle) })
+        foreach (var (name, value) in new[] { (nameof(ConnectTimeout), ConnectTimeout), (nameof(TcpIdle), TcpIdle), (nameof(TcpHalfClosedIdle), TcpHalfClosedIdle) })
             if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(30)) yield return $"{name} is {value}; give more than nothing and at most 30 days.";
     }
 }

@@ -98,7 +98,7 @@ public sealed class EnforcementTests(RealLab lab) : IClassFixture<RealLab>
             var (code, output) = await Built.RunAsync(
                 TimeSpan.FromSeconds(30), "observe", "--server", $"unix:{lab.Socket(1, "observe.sock")}", "--server", $"unix:{lab.Socket(2, "observe.sock")}",
                 "--from-pod", "pets/product-service", "--verdict", "DROPPED", "--print-policy-names");
-            return code == 0 && output.Contains("INGRESS DENIED BY pets/guard-rabbitmq (CiliumNetworkPolicy) (TCP Flags: SYN)", StringComparison.Ordinal);
+            return code == 0 && output.Contains("INGRESS DENIED BY guard-rabbitmq (CiliumNetworkPolicy) (TCP Flags: SYN)", StringComparison.Ordinal);
         });
         var (_, json) = await Built.RunAsync(
             TimeSpan.FromSeconds(30), "observe", "--server", $"unix:{lab.Socket(1, "observe.sock")}", "--server", $"unix:{lab.Socket(2, "observe.sock")}",

@@ -21,7 +21,7 @@ public sealed class LabRunTests
             Assert.All(written["steps"]!.AsArray(), step => Assert.True((bool)step!["pass"]!, step.ToJsonString()));
             Assert.All(
                 written["steps"]!.AsArray().Where(s => ((string)s!["id"]!).StartsWith("deny-", StringComparison.Ordinal)),
-                step => Assert.Contains("DENIED BY pets/allow-order-service-traffic", (string?)step!["flow"], StringComparison.Ordinal));
+                step => Assert.Contains("DENIED BY allow-order-service-traffic", (string?)step!["flow"], StringComparison.Ordinal));
             Assert.DoesNotContain("/run/weir/lab/", await File.ReadAllTextAsync("/proc/self/mounts", TestContext.Current.CancellationToken), StringComparison.Ordinal);
             Assert.False(Directory.Exists("/run/weir/lab"), "the lab's folder is left");
         }

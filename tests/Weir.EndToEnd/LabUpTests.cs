@@ -1,5 +1,9 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
+using Weir.Lab.Cleanup;
+using Weir.Lab.Front;
 using Xunit;
 
 namespace Weir.EndToEnd;
@@ -54,6 +58,35 @@ public sealed class LabUpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lab_whose_process_was_killed_is_up_again_with_its_objects_at_the_same_addresses()
+    {
+        const string Maps = "/api/v1/namespaces/default/configmaps";
+        Assert.SkipUnless(File.Exists("/usr/bin/setsid"), "needs setsid");
+        var (up, printed) = await WeirAsync("up", "--detach", "--pets", "--datapath", "simulated");
+        try
+        {
+            Assert.True(up == 0, printed);
+            var before = LabServices.Read(Run)!;
+            using var connection = KubernetesConnection.Open($"kubeconfig:{before.KubeconfigPath}");
+            var made = await connection.SendAsync(HttpMethod.Post, Maps, JsonNode.Parse("""{"metadata":{"name":"m"}}"""), TestContext.Current.CancellationToken);
+            using (var lab = Process.GetProcessById(before.ProcessId)) lab.Kill();
+            var after = await WhenAgainAsync(before.ProcessId);
+
+            Assert.Equal(before.All.Where(s => s.Name != "process"), after.All.Where(s => s.Name != "process"));
+            Assert.Equal(made.ToJsonString(), (await connection.SendAsync(HttpMethod.Get, Maps + "/m", null, TestContext.Current.CancellationToken)).ToJsonString());
+            var (status, shown) = await WeirAsync("status");
+            Assert.True(status == 0, shown);
+        }
+        finally
+        {
+            var (down, said) = await WeirAsync("down");
+            Assert.True(down == 0, said);
+        }
+
+        Assert.False(Directory.Exists(Run), "the lab's folder is left");
+    }
+
+    [Fact]
     public async Task A_lab_that_cannot_come_up_says_why_and_leaves_nothing()
     {
         var (code, said) = await WeirAsync("up", "--detach", "--datapath", "simulated", "--nodes", "40");
@@ -61,6 +94,18 @@ public sealed class LabUpTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("Nodes is 40; give 1 to 9.", said, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Run), "the lab's folder is left");
+    }
+
+    private async Task<LabServices> WhenAgainAsync(int first)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            if (LabServices.Read(Run) is { ProcessId: > 0 } services && services.ProcessId != first) return services;
+            if (TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(60))
+                Assert.Fail($"The lab did not come up again: {await File.ReadAllTextAsync(LabLog.PathOf(Run), TestContext.Current.CancellationToken)}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 
     private Task<(int Code, string Output)> WeirAsync(string command, params string[] arguments) =>

@@ -34,7 +34,7 @@ public sealed class SimulatedLabTests
             Assert.All(written["steps"]!.AsArray(), step => Assert.True((bool)step!["pass"]!, step.ToJsonString()));
             Assert.All(
                 written["steps"]!.AsArray().Where(s => ((string)s!["id"]!).StartsWith("deny-", StringComparison.Ordinal)),
-                step => Assert.Contains("DENIED BY pets/allow-order-service-traffic", (string?)step!["flow"], StringComparison.Ordinal));
+                step => Assert.Contains("DENIED BY allow-order-service-traffic", (string?)step!["flow"], StringComparison.Ordinal));
             Assert.False(Directory.Exists(Path.Combine(home.FullName, "weir/lab")), "the lab's folder is left");
         }
         finally

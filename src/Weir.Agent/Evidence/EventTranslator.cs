@@ -12,16 +12,52 @@ namespace Weir.Agent.Evidence;
 /// One event makes one to three records, as Hubble's users expect them: a policy verdict for each side that policy
 /// decided here, and the trace or drop itself. Nothing is allocated once every identity has been met.
 /// </remarks>
-public sealed class EventTranslator(FlowRing ring, FlowEnricher enricher, Func<uint, RuleSet> resolve, string nodeName) : IEventSink
+public sealed class EventTranslator(FlowRing ring, FlowEnricher enricher, Func<uint, RuleSet> resolve, string nodeName, Lock? writing = null) : IEventSink
 {
     private const byte KindNew = 1, KindDrop = 2, KindChanged = 3;
     private const byte FlagReply = 0x01, FlagEgressHere = 0x02, FlagIngressHere = 0x04, FlagDropEgress = 0x08, FlagTranslated = 0x10;
 
+    private readonly Lock _writing = writing ?? new Lock();
+    private HeldEvents? _held;
+
     /// <summary>What to add to the datapath's clock (CLOCK_BOOTTIME) to get nanoseconds since 1970; set before each batch.</summary>
     public long WallClockOffset { get; set; }
 
+    /// <summary>Whether events wait for <see cref="WriteHeld"/>.</summary>
+    internal bool HasHeld => _held is { Any: true };
+
+    /// <summary>Lets events of connections outwards wait a moment for the name of where they go to.</summary>
+    /// <param name="isNamed">Whether policy of an endpoint speaks of names.</param>
+    /// <param name="time">The clock.</param>
+    internal void HoldForNames(Func<uint, bool> isNamed, TimeProvider time) => _held = new HeldEvents(
+        seen => seen.Kind != KindNew || seen.SrcEndpoint == 0 || seen.DstEndpoint != 0 || !isNamed(seen.SrcEndpoint)
+            || !(new SecurityIdentity(seen.DstIdentity) is var to && (to == SecurityIdentity.World || to.IsLocal))
+            || enricher.Names.Knows(seen.SrcEndpoint, IpAddress.FromBytes(seen.Dst)),
+        time);
+
+    /// <summary>Writes the events that need not wait any longer.</summary>
+    /// <returns>How many.</returns>
+    internal int WriteHeld()
+    {
+        var count = 0;
+        for (; _held is not null && _held.TryRelease(out var seen); count++)
+        {
+            lock (_writing) Write(seen);
+        }
+
+        return count;
+    }
+
     /// <inheritdoc/>
     public void OnEvent(in EventAbi seen)
+    {
+        if (_held is not null && _held.TryHold(seen)) return;
+
+        // The ring has one writer at a time, and what the proxies saw is written there too.
+        lock (_writing) Write(seen);
+    }
+
+    private void Write(in EventAbi seen)
     {
         var egress = (seen.Flags & FlagEgressHere) != 0 ? resolve(seen.EgressRule) : null;
         var ingress = (seen.Flags & FlagIngressHere) != 0 ? resolve(seen.IngressRule) : null;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Weir.Agent.Endpoints;
+using Weir.Agent.Evidence;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Datapath;
@@ -17,7 +18,7 @@ namespace Weir.Agent.Intent;
 /// address ever means an identity about which nothing is decided.
 /// </remarks>
 internal sealed partial class Enforcement(
-    IDatapath datapath, PolicyIntent policy, FlowEnricher enricher, string nodeName, ILogger<Enforcement> logger)
+    IDatapath datapath, PolicyIntent policy, FlowEnricher enricher, ProxyIntent proxy, string nodeName, IntentJournal journal, ILogger<Enforcement> logger)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, LocalEndpoint> _endpoints = [];
@@ -43,6 +44,7 @@ internal sealed partial class Enforcement(
                 endpoint = new LocalEndpoint(record);
                 datapath.Attach(endpoint.Spec);
                 _endpoints.Add(record.EndpointId, endpoint);
+                journal.Endpoint(endpoint, isThere: true);
             }
 
             if (!_isSynced) return endpoint.Enforced.Task;
@@ -67,9 +69,12 @@ internal sealed partial class Enforcement(
             if (!_endpoints.Remove(record.EndpointId, out var endpoint)) return;
             if (_isSynced) WriteAddresses(); // the address stops meaning the identity before the endpoint goes
             datapath.Detach(record.EndpointId);
+            proxy.Forget(record.EndpointId);
+            proxy.Flush();
             if (endpoint.Subject is { } subject && _endpoints.Values.All(e => !subject.Equals(e.Subject))) policy.Repository.Forget(subject);
             endpoint.Enforced.TrySetException(new InvalidOperationException($"Pod {record.Namespace}/{record.Pod} was removed before its policy was in force."));
             EndpointChanged(endpoint, false);
+            journal.Endpoint(endpoint, isThere: false);
             if (_isSynced) PublishDirectory();
         }
     }
@@ -83,10 +88,14 @@ internal sealed partial class Enforcement(
             var first = !_isSynced;
             _isSynced = true;
             var compiled = policy.Apply(change);
+            journal.Policies(_state);
             foreach (var update in compiled.Updates) WriteEntries(update);
 
+            // What the proxy is to check about a new identity it knows before any address has that identity.
+            proxy.Flush();
+
             // A new service's backends must be known before its frontend can be chosen by a pod that policy lets through.
-            if (first || change.Touches(ClusterPart.Services, ClusterPart.EndpointSlices)) Guarded("services", () => datapath.SetServices(ServiceIntent.ForDatapath(_state, nodeName)));
+            if (first || change.Touches(ClusterPart.Services, ClusterPart.EndpointSlices)) SetServices();
             if (first) ForgetWhatAnEarlierAgentMapped();
             WriteAddresses();
             foreach (var endpoint in _endpoints.Values)
@@ -102,9 +111,21 @@ internal sealed partial class Enforcement(
                 foreach (var update in policy.Repository.RemoveIdentity(gone)) WriteWhole(update);
             }
 
+            proxy.Flush();
+            if (first) proxy.Synced();
             PublishDirectory();
             Policies = _state.Policies.ToImmutableDictionary(p => p.Key.ToString(), p => p.Value.Generation);
         }
+    }
+
+    private void SetServices()
+    {
+        var services = ServiceIntent.ForDatapath(_state, nodeName);
+        Guarded("services", () =>
+        {
+            datapath.SetServices(services);
+            journal.Services(services);
+        });
     }
 
     private void Refresh(LocalEndpoint endpoint, bool force)
@@ -131,18 +152,21 @@ internal sealed partial class Enforcement(
                 datapath.Attach(endpoint.Spec);
             }
 
-            if (!ReferenceEquals(resolved, endpoint.Policy)) datapath.SetPolicy(endpoint.Record.EndpointId, resolved);
             endpoint.Subject = subject;
+            if (!ReferenceEquals(resolved, endpoint.Policy)) Swap(endpoint, resolved);
             endpoint.Policy = resolved;
         }
         catch (DatapathException e)
         {
             // What was in force stays in force: a new pod stays in default deny.
             Log.Refused(logger, $"the policy of {endpoint.Record.Namespace}/{endpoint.Record.Pod}", e.Message);
+            if (endpoint.Policy is { } inForce) proxy.Note(endpoint, inForce, datapath.EgressTableOf(endpoint.Record.EndpointId));
+            journal.Regenerated(endpoint, e.Message);
             return;
         }
 
         endpoint.Enforced.TrySetResult();
+        journal.Regenerated(endpoint, error: null);
         EndpointChanged(endpoint, true);
     }
 
@@ -155,9 +179,17 @@ internal sealed partial class Enforcement(
                 if (update.Ingress.Count > 0) datapath.AddEntries(endpoint.Record.EndpointId, TrafficDirection.Ingress, update.Ingress);
                 if (update.Egress.Count > 0) datapath.AddEntries(endpoint.Record.EndpointId, TrafficDirection.Egress, update.Egress);
                 endpoint.Policy = update.After;
+                proxy.Note(endpoint, update.After, datapath.EgressTableOf(endpoint.Record.EndpointId));
             });
         }
     }
+
+    /// <summary>Puts a policy in force, at the proxy first: what the datapath hands it, it can then judge.</summary>
+    private void Swap(LocalEndpoint endpoint, EndpointPolicy next) => datapath.SetPolicy(endpoint.Record.EndpointId, next, table =>
+    {
+        proxy.Note(endpoint, next, table);
+        proxy.Flush();
+    });
 
     // An identity's number may be given to other labels one day, so its entries have to go.
     private void WriteWhole(PolicyUpdate update)
@@ -166,7 +198,7 @@ internal sealed partial class Enforcement(
         {
             Guarded($"the policy of {endpoint.Record.Namespace}/{endpoint.Record.Pod}", () =>
             {
-                datapath.SetPolicy(endpoint.Record.EndpointId, update.After);
+                Swap(endpoint, update.After);
                 endpoint.Policy = update.After;
             });
         }
@@ -177,18 +209,21 @@ internal sealed partial class Enforcement(
         var wanted = AddressIntent.Of(_state, nodeName, policy.LocalRanges, _endpoints.Values, policy.IsDecided);
         foreach (var (prefix, identity) in wanted)
         {
-            if (_mapped.TryGetValue(prefix, out var mapped) && mapped == identity) continue;
+            SecurityIdentity? before = _mapped.TryGetValue(prefix, out var mapped) ? mapped : null;
+            if (before == identity) continue;
             Guarded($"the address {prefix}", () =>
             {
                 datapath.SetIdentity(prefix, identity);
                 _mapped[prefix] = identity;
+                journal.Address(prefix, identity, before);
             });
         }
 
         foreach (var prefix in _mapped.Keys.Where(p => !wanted.ContainsKey(p)).ToList())
         {
             datapath.RemoveIdentity(prefix);
-            _mapped.Remove(prefix);
+            _mapped.Remove(prefix, out var gone);
+            journal.AddressGone(prefix, gone);
         }
     }
 

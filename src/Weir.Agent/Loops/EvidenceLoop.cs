@@ -11,7 +11,7 @@ namespace Weir.Agent.Loops;
 /// <param name="wallClockOffset">What to add to the datapath's clock to get nanoseconds since 1970, now.</param>
 internal sealed class EvidenceLoop(IDatapath datapath, EventTranslator translator, FlowRing ring, Func<long> wallClockOffset)
 {
-    private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(100), _shortWait = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Runs until cancelled. A failure ends the process: an agent that sees nothing must not pretend to.</summary>
     public Task RunAsync(CancellationToken cancellation) =>
@@ -23,7 +23,8 @@ internal sealed class EvidenceLoop(IDatapath datapath, EventTranslator translato
         {
             // The wall clock may be set while we run, so the offset is taken anew for each batch.
             translator.WallClockOffset = wallClockOffset();
-            if (datapath.ReadEvents(translator, _longestWait) > 0) ring.Wake();
+            var read = datapath.ReadEvents(translator, translator.HasHeld ? _shortWait : _longestWait);
+            if (translator.WriteHeld() + read > 0) ring.Wake();
         }
     }
 }

@@ -14,10 +14,10 @@ internal sealed class FlowLogLoop(FlowRing ring, NodeLog log)
         {
             while (true)
             {
-                while (cursor.TryNext(out var flow, out var sequence, out var lost))
+                while (cursor.TryNext(out var flow, out _, out var lost))
                 {
                     if (lost > 0) log.Lose(lost);
-                    log.Offer(flow, sequence);
+                    log.Offer(flow);
                 }
 
                 log.Flush();

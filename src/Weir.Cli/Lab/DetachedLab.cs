@@ -29,16 +29,20 @@ internal static class DetachedLab
         Directory.CreateDirectory(Path.GetDirectoryName(run)!);
         var log = LabLog.PathOf(run);
         File.Delete(log);
-        using var process = Start(request, log);
+        using var process = Start(request.Arguments(), log);
         var services = await WaitAsync(process, run, log, error, cancellation);
         foreach (var line in services.Lines) await output.WriteLineAsync(line);
         return 0;
     }
 
-    // Through a shell, which gives it the log for its output: with ours it would keep the pipe of whoever reads us open.
-    private static Process Start(LabUpRequest request, string log)
+    /// <summary>Starts the lab's process.</summary>
+    /// <param name="arguments">What follows <c>weir lab up</c>.</param>
+    /// <param name="log">The file that it writes to.</param>
+    /// <exception cref="LabException">There is no setsid.</exception>
+    public static Process Start(IEnumerable<string> arguments, string log)
     {
-        string[] lab = [.. LabFiles.Self(), "lab", "up", LabUpCommand.Detached, .. request.Arguments()];
+        // Through a shell, which gives it the log for its output: with ours it would keep the pipe of whoever reads us open.
+        string[] lab = [.. LabFiles.Self(), "lab", "up", LabUpCommand.Detached, .. arguments];
         var start = new ProcessStartInfo("setsid", ["sh", "-c", "umask 077; exec \"$@\" </dev/null >>\"$0\" 2>&1", log, .. lab])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
@@ -64,7 +68,7 @@ internal static class DetachedLab
                 var ended = process.HasExited;
                 shown += await ShowAsync(log, shown, error);
                 if (ended) throw new LabException($"The lab did not come up; {log} has all that it said.");
-                if (LabLock.HolderOf(run) == process.Id && LabServices.Read(run) is { } services) return services;
+                if (LabServices.Read(run) is { } services && services.ProcessId == process.Id) return services; // and not those of one that was killed
                 await Task.Delay(_pause, cancellation);
             }
         }

@@ -32,7 +32,11 @@ internal static class LabRun
             await new PetStore(lab.Connection).DeployAsync(LabFiles.Sample("pet-store.yaml"), _longestStart, cancellation);
             screen.Head("Enforcing network policy");
             var results = await new GuidedLab(lab.Hands, time).RunAsync(
-                NetworkPolicySection.Steps(LabFiles.Sample("network-policy.yaml")), screen.Start, screen.Done, cancellation);
+                [
+                    .. NetworkPolicySection.Steps(LabFiles.Sample("network-policy.yaml")),
+                    .. FqdnSection.Steps(LabFiles.Sample("fqdn-policy.yaml")),
+                ],
+                screen.Start, screen.Done, cancellation);
             screen.Sum(results, lab.Datapath, time.GetElapsedTime(started));
             await WriteReportAsync(request.Report, new LabReport(lab.Datapath, results), cancellation);
             if (request.Keep) await StayAsync(screen, cancellation);

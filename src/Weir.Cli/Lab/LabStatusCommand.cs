@@ -54,9 +54,8 @@ internal static class LabStatusCommand
         [
             $"folder {folder}",
             $"nodes {nodes.Count(IsReady)} of {nodes.Count} ready",
-            $"pods {pods.Count(IsReady)} of {pods.Count} ready",
-            .. pods.Where(p => !IsReady(p)).Select(p => $"  not ready: {p.Text("metadata", "namespace")}/{p.Text("metadata", "name")} ({p.Text("status", "phase")})"),
-            $"process {LabLock.HolderOf(folder)} lab",
+            $"pods {pods.Count(IsWell)} of {pods.Count} ready",
+            .. pods.Where(p => !IsWell(p)).Select(p => $"  not ready: {p.Text("metadata", "namespace")}/{p.Text("metadata", "name")} ({p.Text("status", "phase")})"),
             .. LabProcesses.Of(folder).Select(p => $"process {p.Id} {p.Command}"),
             .. services?.Lines ?? [],
         ];
@@ -65,6 +64,9 @@ internal static class LabStatusCommand
 
     private static async Task<List<JsonNode>> ListAsync(KubernetesConnection connection, string path, CancellationToken cancellation) =>
         [.. (await connection.SendAsync(HttpMethod.Get, path, null, cancellation)).Items("items")];
+
+    // A pod that has done its work is as good as a ready one.
+    private static bool IsWell(JsonNode pod) => IsReady(pod) || pod.Text("status", "phase") == "Succeeded";
 
     private static bool IsReady(JsonNode one) => one.Items("status", "conditions").Any(c => c.Text("type") == "Ready" && c.Text("status") == "True");
 }

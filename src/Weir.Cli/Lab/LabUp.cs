@@ -1,6 +1,7 @@
 using Weir.Lab;
 using Weir.Lab.Cleanup;
 using Weir.Lab.Guide;
+using Weir.Lab.Simulated;
 
 namespace Weir.Cli.Lab;
 
@@ -11,15 +12,14 @@ internal static class LabUp
 
     /// <summary>Starts a lab, says how to reach it, and stops it when cancelled.</summary>
     /// <param name="request">What is wanted.</param>
-    /// <param name="detached">Whether nobody watches: then what is secret is not said.</param>
     /// <param name="output">Takes what scripts read: how to reach it.</param>
     /// <param name="error">Takes what people read: how far it is.</param>
     /// <param name="cancellation">Stops the lab; that is how it ends.</param>
     /// <returns>0 when it came up and left nothing.</returns>
-    public static async Task<int> RunAsync(LabUpRequest request, bool detached, TextWriter output, TextWriter error, CancellationToken cancellation)
+    public static async Task<int> RunAsync(LabUpRequest request, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         if (RunningIn(request.RunFolder) is { } there) throw new LabException($"A lab is up already in {there}; 'weir lab status' shows it, 'weir lab down' ends it.");
-        var options = LabFiles.Options(request.Nodes, request.RunFolder) with { FrontPort = request.Port };
+        var options = Real(request);
         var screen = new LabScreen(error);
         var why = StartedLab.WhySimulated(request.Datapath, options);
         if (why is not null)
@@ -30,12 +30,12 @@ internal static class LabUp
 
         var lab = await (why is null
             ? StartedLab.StartRealAsync(options, screen, cancellation)
-            : StartedLab.StartSimulatedAsync(LabFiles.SimulatedOptions(request.Nodes, request.RunFolder) with { FrontPort = request.Port }, screen, cancellation));
+            : StartedLab.StartSimulatedAsync(Simulated(request), screen, cancellation));
         var left = 0;
         try
         {
             await ServeAsync(lab, request, screen, cancellation);
-            if (!detached)
+            if (!request.IsDetached)
             {
                 foreach (var line in lab.Front!.Services.Lines) await output.WriteLineAsync(line);
                 screen.Line("The lab is up until Ctrl-C.");
@@ -59,14 +59,33 @@ internal static class LabUp
     /// <param name="given">Where to look; null is the usual places.</param>
     public static string? RunningIn(string? given) => LabFiles.RunFolders(given).FirstOrDefault(folder => LabLock.HolderOf(folder) is not null);
 
+    private static LabOptions Real(LabUpRequest request)
+    {
+        var options = LabFiles.Options(request.Nodes, request.RunFolder) with { FrontPort = request.Port, IsKept = request.IsDetached, MustResume = request.MustResume };
+        return request.IsDetached ? options with { WatchdogCommand = LabWatchdog.StartingAgain(request) } : options;
+    }
+
+    private static SimulatedLabOptions Simulated(LabUpRequest request)
+    {
+        var options = LabFiles.SimulatedOptions(request.Nodes, request.RunFolder) with
+        {
+            FrontPort = request.Port, IsKept = request.IsDetached, MustResume = request.MustResume,
+        };
+        return request.IsDetached && options.WatchdogCommand is not null ? options with { WatchdogCommand = LabWatchdog.StartingAgain(request) } : options;
+    }
+
     private static async Task ServeAsync(StartedLab lab, LabUpRequest request, LabScreen screen, CancellationToken cancellation)
     {
         var front = lab.Front!;
         front.Services.Add("datapath", lab.Datapath);
         if (request.Pets)
         {
-            screen.Report("Deploying the pet store");
-            await new PetStore(lab.Connection).DeployAsync(LabFiles.Sample("pet-store.yaml"), _longestStart, cancellation);
+            if (!lab.IsResumed)
+            {
+                screen.Report("Deploying the pet store");
+                await new PetStore(lab.Connection).DeployAsync(LabFiles.Sample("pet-store.yaml"), _longestStart, cancellation);
+            }
+
             front.ServeBalancer("store-front", "pets", "store-front");
         }
 

@@ -9,10 +9,14 @@ internal static class LabUpCommand
     /// <summary>The hidden option of the process that <c>--detach</c> starts.</summary>
     public const string Detached = "--detached";
 
+    /// <summary>The hidden option of the process that goes on with a lab that was killed.</summary>
+    public const string Resume = "--resume";
+
     private static readonly Option<bool> _detach = new("--detach", "-d") { Description = "Return when it is up; the cluster goes on in a process of its own until 'weir lab down'" };
     private static readonly Option<bool> _pets = new("--pets") { Description = "Deploy the pet store, and wait until it is ready" };
     private static readonly Option<int> _port = new("--port") { Description = "The API's port on 127.0.0.1; 0 takes any free one" };
     private static readonly Option<bool> _detached = new(Detached) { Hidden = true };
+    private static readonly Option<bool> _resume = new(Resume) { Hidden = true };
 
     /// <summary>Makes the command.</summary>
     /// <param name="nodes">The option for how many nodes.</param>
@@ -22,7 +26,7 @@ internal static class LabUpCommand
     {
         var command = new Command("up", "Start the cluster and say how to reach it; on in the foreground until Ctrl-C, or with --detach in the background")
         {
-            _detach, _pets, nodes, datapath, _port, run, _detached,
+            _detach, _pets, nodes, datapath, _port, run, _detached, _resume,
         };
         command.Validators.Add(result =>
         {
@@ -30,7 +34,7 @@ internal static class LabUpCommand
         });
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed,
-            new LabUpRequest(parsed.GetValue(nodes), parsed.GetValue(datapath)!, parsed.GetValue(run), parsed.GetValue(_port), parsed.GetValue(_pets)),
+            new LabUpRequest(parsed.GetValue(nodes), parsed.GetValue(datapath)!, parsed.GetValue(run), parsed.GetValue(_port), parsed.GetValue(_pets)) { IsDetached = parsed.GetValue(_detached), MustResume = parsed.GetValue(_resume) },
             cancellation));
         return command;
     }
@@ -41,7 +45,7 @@ internal static class LabUpCommand
         try
         {
             if (parsed.GetValue(_detach)) return await DetachedLab.UpAsync(request, output, error, cancellation);
-            return await LabUp.RunAsync(request, parsed.GetValue(_detached), output, error, cancellation);
+            return await LabUp.RunAsync(request, output, error, cancellation);
         }
         catch (Exception e) when (e is LabException or Weir.Lab.Manifests.ManifestException or Weir.Cluster.ApiRefusedException)
         {

@@ -8,6 +8,12 @@ namespace Weir.Cli.Lab;
 /// <param name="Pets">Whether the pet store is deployed.</param>
 internal sealed record LabUpRequest(int Nodes, string Datapath, string? RunFolder, int Port, bool Pets)
 {
+    /// <summary>Whether this is the process in the background: nobody watches it, and its state is kept.</summary>
+    public bool IsDetached { get; init; }
+
+    /// <summary>Whether it goes on with a lab that was killed, or not at all.</summary>
+    public bool MustResume { get; init; }
+
     /// <summary>The options that make another process do the same.</summary>
     public IEnumerable<string> Arguments()
     {

@@ -13,11 +13,17 @@ internal static class LabWatchdog
     private static readonly Option<string> _run = new("--run") { Required = true };
     private static readonly Option<int> _pid = new("--pid") { Required = true };
     private static readonly Option<long> _started = new("--started") { Required = true };
+    private static readonly Option<string[]> _again = new("--again") { AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>The command line of the watchdog of a lab that is to be started again when it was killed.</summary>
+    /// <param name="request">What the lab is.</param>
+    public static IReadOnlyList<string> StartingAgain(LabUpRequest request) =>
+        [.. LabFiles.Self(), "lab", Name, .. request.Arguments().Append(LabUpCommand.Resume).Select(argument => $"--again={argument}")];
 
     /// <summary>Makes the command, which no help shows.</summary>
     public static Command Create()
     {
-        var command = new Command(Name) { _run, _pid, _started };
+        var command = new Command(Name) { _run, _pid, _started, _again };
         command.Hidden = true;
         command.SetAction(RunAsync);
         return command;
@@ -27,8 +33,10 @@ internal static class LabWatchdog
     {
         try
         {
+            var run = parsed.GetValue(_run)!;
+            var again = parsed.GetValue(_again) is { Length: > 0 } arguments ? () => DetachedLab.Start(arguments, LabLog.PathOf(run)).Dispose() : (Action?)null;
             var left = await LabDown.AfterAsync(
-                parsed.GetValue(_pid), parsed.GetValue(_started), parsed.GetValue(_run)!, TimeProvider.System, cancellation);
+                parsed.GetValue(_pid), parsed.GetValue(_started), run, again, TimeProvider.System, cancellation);
             return left.Count == 0 ? 0 : 1;
         }
         catch (LabException)

@@ -22,6 +22,9 @@ internal sealed record StartedLab(string Datapath, KubernetesConnection Connecti
     /// <summary>What the machine sees of it; null when it serves nothing there.</summary>
     public LabFront? Front { get; init; }
 
+    /// <summary>Whether it goes on with what a lab that was killed left.</summary>
+    public bool IsResumed { get; init; }
+
     /// <summary>Why a lab with this choice of datapath is simulated, in a sentence; null when it is real.</summary>
     public static string? WhySimulated(string datapath, LabOptions options) => datapath switch
     {
@@ -34,13 +37,13 @@ internal sealed record StartedLab(string Datapath, KubernetesConnection Connecti
     public static async Task<StartedLab> StartRealAsync(LabOptions options, LabScreen screen, CancellationToken cancellation)
     {
         var lab = await LabCluster.StartAsync(options, screen, cancellation, TimeProvider.System);
-        return new StartedLab(Real, lab.Connection, RealLabHands.Of(lab, options), lab.StopAsync) { Front = lab.Front };
+        return new StartedLab(Real, lab.Connection, RealLabHands.Of(lab, options), lab.StopAsync) { Front = lab.Front, IsResumed = lab.IsResumed };
     }
 
     /// <summary>Starts a simulated lab.</summary>
     public static async Task<StartedLab> StartSimulatedAsync(SimulatedLabOptions options, LabScreen screen, CancellationToken cancellation)
     {
         var lab = await SimulatedLab.StartAsync(options, screen, cancellation, TimeProvider.System);
-        return new StartedLab(Simulated, lab.Connection, SimulatedLabHands.Of(lab, options), lab.StopAsync) { Front = lab.Front };
+        return new StartedLab(Simulated, lab.Connection, SimulatedLabHands.Of(lab, options), lab.StopAsync) { Front = lab.Front, IsResumed = lab.IsResumed };
     }
 }

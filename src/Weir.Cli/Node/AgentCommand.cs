@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using Weir.Agent;
 using Weir.Datapath;
 using Weir.FlowLog.Node;
+using Weir.Observe.Tls;
 
 namespace Weir.Cli.Node;
 
@@ -14,30 +14,28 @@ internal static class AgentCommand
     private static readonly Option<string> _run = new("--run") { Description = "The folder of its sockets and files", Required = true };
     private static readonly Option<string> _bpffs = new("--bpffs") { Description = "A bpffs mount, for what outlives the agent", DefaultValueFactory = _ => "/sys/fs/bpf" };
     private static readonly Option<string> _uplink = new("--uplink") { Description = "The interface to the other nodes", DefaultValueFactory = _ => "" };
-    private static readonly Option<bool> _proxy = new("--use-proxy") { Description = "Hand redirected connections to the proxy beside the agent" };
+    private static readonly Option<bool> _noProxy = new("--no-proxy") { Description = "Drop what policy wants a proxy to check; by default the proxy beside the agent gets it" };
 
     private static readonly Option<string> _log = new("--flow-log") { Description = "The file of the flows that ContainerNetworkLogs choose", DefaultValueFactory = _ => new LogFileOptions().Path };
     private static readonly Option<long> _logSize = new("--flow-log-bytes") { Description = "The size at which that file is rotated; four rotated ones are kept", DefaultValueFactory = _ => new LogFileOptions().MaxBytes };
 
+    private static readonly Option<string> _hub = new("--hub") { Description = "Send those flows to a hub too: unix:PATH, host:port or tls://host:port", DefaultValueFactory = _ => "" };
+    private static readonly Option<long> _spool = new("--spool-bytes") { Description = "How many bytes of flows to keep for a hub that is away; then the oldest go", DefaultValueFactory = _ => 256_000_000 };
+
+    private static readonly Option<string> _observer = new("--observer-address") { Description = "Serve flows to relays here too: address:port, or :4244 for the node's first address", DefaultValueFactory = _ => "" };
+    private static readonly Option<string> _certificates = new("--observer-certificates") { Description = "A folder with tls.crt, tls.key and ca.crt for that: then only clients of that CA are let in", DefaultValueFactory = _ => "" };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _proxy, _log, _logSize };
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _hub, _spool, _observer, _certificates };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var logs = LoggerFactory.Create(logging => logging
-            .SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                console.UseUtcTimestamp = true;
-            }));
+        using var logs = NodeLogs.Create();
         try
         {
             await AgentHost.RunAsync(
@@ -49,13 +47,17 @@ internal static class AgentCommand
                     Bpffs = parsed.GetValue(_bpffs)!,
                     Uplink = parsed.GetValue(_uplink)!,
                     FlowLog = new LogFileOptions { Path = parsed.GetValue(_log)!, MaxBytes = parsed.GetValue(_logSize) },
-                    UseProxy = parsed.GetValue(_proxy),
+                    Hub = parsed.GetValue(_hub)!,
+                    SpoolBytes = parsed.GetValue(_spool),
+                    UseProxy = !parsed.GetValue(_noProxy),
+                    ObserverAddress = parsed.GetValue(_observer)!,
+                    ObserverCertificates = parsed.GetValue(_certificates)!,
                 },
                 logs,
                 cancellation);
             return 0;
         }
-        catch (Exception e) when (e is DatapathException or ArgumentException or InvalidDataException or IOException)
+        catch (Exception e) when (e is DatapathException or ArgumentException or InvalidDataException or IOException or TlsException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"weir agent: {e.Message}");
             return 1;

@@ -1,114 +1,103 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Google.Protobuf;
 using Weir.Observe.Wire.Flows;
 
 namespace Weir.Cli.Observe;
 
-/// <summary>The options of <c>weir observe</c> that choose flows, with Hubble's names and meaning.</summary>
-internal static class FilterOptions
+/// <summary>The filter flags as options of a command, and what they mean in the order in which they were typed.</summary>
+internal sealed class FilterOptions
 {
-    private static readonly Option<string?> _namespace = new("--namespace", "-n") { Description = "Flows from or to this namespace" };
-    private static readonly Option<string?> _fromNamespace = new("--from-namespace") { Description = "Flows from this namespace" };
-    private static readonly Option<string?> _toNamespace = new("--to-namespace") { Description = "Flows to this namespace" };
-    private static readonly Option<string[]> _pod = Many("--pod", "Flows from or to a pod: [namespace/]name-prefix");
-    private static readonly Option<string[]> _fromPod = Many("--from-pod", "Flows from a pod");
-    private static readonly Option<string[]> _toPod = Many("--to-pod", "Flows to a pod");
-    private static readonly Option<string[]> _ip = Many("--ip", "Flows from or to an address or CIDR");
-    private static readonly Option<string[]> _fromIp = Many("--from-ip", "Flows from an address or CIDR");
-    private static readonly Option<string[]> _toIp = Many("--to-ip", "Flows to an address or CIDR");
-    private static readonly Option<string[]> _label = Many("--label", "Flows from or to endpoints with these labels", "-l");
-    private static readonly Option<string[]> _fromLabel = Many("--from-label", "Flows from endpoints with these labels");
-    private static readonly Option<string[]> _toLabel = Many("--to-label", "Flows to endpoints with these labels");
-    private static readonly Option<string[]> _port = Many("--port", "Flows from or to a port");
-    private static readonly Option<string[]> _fromPort = Many("--from-port", "Flows from a port");
-    private static readonly Option<string[]> _toPort = Many("--to-port", "Flows to a port");
-    private static readonly Option<string[]> _verdict = Many("--verdict", "FORWARDED, DROPPED, REDIRECTED, ERROR, AUDIT");
-    private static readonly Option<string[]> _protocol = Many("--protocol", "tcp, udp, icmp, icmpv4, icmpv6, sctp, dns, http");
-    private static readonly Option<string[]> _type = Many("--type", "drop, trace, policy-verdict, l7", "-t");
-    private static readonly Option<string?> _direction = new("--traffic-direction") { Description = "ingress or egress" };
-    private static readonly Option<string[]> _node = Many("--node-name", "Flows seen on a node");
-
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<Option> All { get; } =
+    private static readonly (string Name, string? Alias, string Description)[] _namespaces =
     [
-        _namespace, _fromNamespace, _toNamespace, _pod, _fromPod, _toPod, _ip, _fromIp, _toIp, _label, _fromLabel, _toLabel,
-        _port, _fromPort, _toPort, _verdict, _protocol, _type, _direction, _node,
+        ("namespace", "-n", "Flows from or to this namespace"), ("from-namespace", null, "Flows from this namespace"), ("to-namespace", null, "Flows to this namespace"),
     ];
 
-    /// <summary>The filters that the options stand for: their union is what is shown.</summary>
-    /// <exception cref="UsageException">A value is not known.</exception>
-    public static IReadOnlyList<FlowFilter> Compile(ParseResult parsed)
-    {
-        var common = new FlowFilter();
-        common.SourcePod.AddRange(Pods(parsed, _fromPod, _fromNamespace));
-        common.DestinationPod.AddRange(Pods(parsed, _toPod, _toNamespace));
-        common.SourceIp.AddRange(Values(parsed, _fromIp));
-        common.DestinationIp.AddRange(Values(parsed, _toIp));
-        common.SourceLabel.AddRange(Values(parsed, _fromLabel));
-        common.DestinationLabel.AddRange(Values(parsed, _toLabel));
-        common.SourcePort.AddRange(Values(parsed, _fromPort));
-        common.DestinationPort.AddRange(Values(parsed, _toPort));
-        common.Protocol.AddRange(Values(parsed, _protocol));
-        common.NodeName.AddRange(Values(parsed, _node));
-        common.Verdict.AddRange(Values(parsed, _verdict).Select(v => EnumOf<Verdict>("--verdict", v)));
-        common.EventType.AddRange(Values(parsed, _type).Select(EventTypeOf));
-        if (parsed.GetValue(_direction) is { } direction)
-            common.TrafficDirection.Add(EnumOf<TrafficDirection>("--traffic-direction", direction));
+    private static readonly (string Name, string? Alias, string Description)[] _anyNamespace =
+    [
+        ("all-namespaces", "-A", "Flows from or to pods of any namespace"), ("from-all-namespaces", null, "Flows from pods of any namespace"),
+        ("to-all-namespaces", null, "Flows to pods of any namespace"),
+    ];
 
-        // "From or to" doubles the filters: either side may match, and several such options must all hold.
-        IReadOnlyList<FlowFilter> filters = [common];
-        filters = Either(filters, Pods(parsed, _pod, _namespace), (f, v) => f.SourcePod.AddRange(v), (f, v) => f.DestinationPod.AddRange(v));
-        filters = Either(filters, Values(parsed, _ip), (f, v) => f.SourceIp.AddRange(v), (f, v) => f.DestinationIp.AddRange(v));
-        filters = Either(filters, Values(parsed, _label), (f, v) => f.SourceLabel.AddRange(v), (f, v) => f.DestinationLabel.AddRange(v));
-        filters = Either(filters, Values(parsed, _port), (f, v) => f.SourcePort.AddRange(v), (f, v) => f.DestinationPort.AddRange(v));
-        return filters is [var only] && only.Equals(new FlowFilter()) ? [] : filters;
+    private readonly Option<string[]> _allowlist = new("--allowlist") { Description = "Filters as JSON (flow.FlowFilter), added to those of the flags" };
+    private readonly Option<string[]> _denylist = new("--denylist") { Description = "Filters as JSON; what they match is left out" };
+
+    /// <summary>Makes the options.</summary>
+    public FilterOptions()
+    {
+        var all = new List<Option> { Flag("not", null, "Leave out what the next filter matches") };
+        foreach (var flag in FilterFlags.All) all.Add(flag.TakesValue ? Valued(flag.Name, flag.Alias, flag.Description) : Flag(flag.Name, flag.Alias, flag.Description));
+        foreach (var (name, alias, description) in _namespaces) all.Add(Valued(name, alias, description));
+        foreach (var (name, alias, description) in _anyNamespace) all.Add(Flag(name, alias, description));
+        all.Add(_allowlist);
+        all.Add(_denylist);
+        All = all;
     }
 
-    private static Option<string[]> Many(string name, string description, params string[] aliases) =>
-        new(name, aliases) { Description = description };
+    /// <summary>The options.</summary>
+    public IReadOnlyList<Option> All { get; }
 
-    private static string[] Values(ParseResult parsed, Option<string[]> option) =>
-        [.. (parsed.GetValue(option) ?? []).SelectMany(v => v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
-
-    private static string[] Pods(ParseResult parsed, Option<string[]> pods, Option<string?> ns)
+    /// <summary>The white list and the black list that were typed.</summary>
+    /// <exception cref="UsageException">A value is not known, or flags contradict each other.</exception>
+    public (IReadOnlyList<FlowFilter> White, IReadOnlyList<FlowFilter> Black) Compile(ParseResult parsed)
     {
-        var space = parsed.GetValue(ns);
-        string[] names = Values(parsed, pods);
-        if (names.Length == 0) return space is null ? [] : [space + "/"];
-        return [.. names.Select(n => space is null || n.Contains('/', StringComparison.Ordinal) ? n : $"{space}/{n}")];
-    }
-
-    private static List<FlowFilter> Either(
-        IReadOnlyList<FlowFilter> filters, string[] values, Action<FlowFilter, string[]> source, Action<FlowFilter, string[]> destination)
-    {
-        if (values.Length == 0) return [.. filters];
-        var doubled = new List<FlowFilter>();
-        foreach (var filter in filters)
+        FilterSide white = new(), black = new();
+        var isNot = false;
+        for (var i = 0; i < parsed.Tokens.Count; i++)
         {
-            var (from, to) = (filter.Clone(), filter.Clone());
-            source(from, values);
-            destination(to, values);
-            doubled.Add(from);
-            doubled.Add(to);
+            if (parsed.Tokens[i].Type != TokenType.Option || NameOf(parsed.Tokens[i].Value) is not { } name) continue;
+            if (name == "not")
+            {
+                if (isNot) throw new UsageException("consecutive --not statements");
+                isNot = true;
+                continue;
+            }
+
+            var value = i + 1 < parsed.Tokens.Count && parsed.Tokens[i + 1].Type == TokenType.Argument ? parsed.Tokens[i + 1].Value : "";
+            var side = isNot ? black : white;
+            if (Array.Exists(_namespaces, n => n.Name == name)) side.AddNamespace(name, value);
+            else if (Array.Exists(_anyNamespace, n => n.Name == name)) side.AddNamespace(name, "");
+            else if (FilterFlags.All.FirstOrDefault(f => f.Name == name) is { } flag) side.Add(flag, value);
+            else continue;
+            isNot = false;
         }
 
-        return doubled;
+        if (isNot) throw new UsageException("trailing --not found in the arguments");
+        return ([.. white.Build(), .. Raw("--allowlist", parsed.GetValue(_allowlist))], [.. black.Build(), .. Raw("--denylist", parsed.GetValue(_denylist))]);
     }
 
-    private static T EnumOf<T>(string option, string text) where T : struct, Enum =>
-        Enum.TryParse<T>(text, ignoreCase: true, out var value) && Convert.ToInt32(value, null) != 0
-            ? value
-            : throw new UsageException(
-                $"{option}: '{text}' is not known; give one of {string.Join(", ", Enum.GetNames<T>().Skip(1).Select(n => n.ToUpperInvariant()))}.");
-
-    private static EventTypeFilter EventTypeOf(string text) => new()
+    private static IEnumerable<FlowFilter> Raw(string flag, string[]? texts)
     {
-        Type = text switch
+        foreach (var text in texts ?? [])
         {
-            "drop" => 1,
-            "trace" => 4,
-            "policy-verdict" => 5,
-            "l7" => 129,
-            _ => throw new UsageException($"--type: '{text}' is not known; give drop, trace, policy-verdict or l7."),
-        },
-    };
+            FlowFilter filter;
+            try
+            {
+                filter = FlowFilter.Parser.ParseJson(text);
+            }
+            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
+            {
+                throw new UsageException($"{flag}: '{text}' is no flow.FlowFilter in JSON, such as {{\"source_pod\":[\"pets/\"]}}: {e.Message}");
+            }
+
+            yield return filter;
+        }
+    }
+
+    private static string? NameOf(string token)
+    {
+        if (token.StartsWith("--", StringComparison.Ordinal)) return token[2..];
+        return FilterFlags.All.Select(f => (f.Name, f.Alias)).Concat(_namespaces.Concat(_anyNamespace).Select(n => (n.Name, n.Alias))).FirstOrDefault(f => f.Alias == token).Name;
+    }
+
+    private static Option<string[]> Valued(string name, string? alias, string description) =>
+        alias is null ? new("--" + name) { Description = description } : new("--" + name, alias) { Description = description };
+
+    private static Option<bool> Flag(string name, string? alias, string description)
+    {
+        var option = alias is null ? new Option<bool>("--" + name) : new Option<bool>("--" + name, alias);
+        option.Description = description;
+        option.Arity = ArgumentArity.Zero;
+        return option;
+    }
 }

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
-using Weir.Observe.Hubble;
+using Weir.Observe.Printing;
 using Weir.Observe.Wire.Observers;
 
 namespace Weir.Cli.Observe;
@@ -10,24 +10,26 @@ internal static class FlowReader
 {
     /// <returns>The exit code: 0, or 1 when an observer could not be asked.</returns>
     public static async Task<int> ReadAsync(
-        IReadOnlyList<string> servers, GetFlowsRequest request, IFlowWriter writer, TextWriter error, CancellationToken cancellation)
+        IReadOnlyList<AskedServer> servers, GetFlowsRequest request, FlowPrinter printer, TextWriter error, CancellationToken cancellation)
     {
         var arrivals = Channel.CreateBounded<GetFlowsResponse>(1024);
         var reading = servers.Select(s => ReadOneAsync(s, request, arrivals.Writer, error, cancellation)).ToArray();
         var all = Task.WhenAll(reading).ContinueWith(_ => arrivals.Writer.Complete(), TaskScheduler.Default);
 
-        if (request.Follow) await PrintAsTheyComeAsync(arrivals.Reader, writer, cancellation);
-        else await PrintInOrderAsync(arrivals.Reader, request, writer, cancellation);
+        // One observer answers in the order of time, and as many as it means to.
+        if (request.Follow || servers.Count == 1) await PrintAsTheyComeAsync(arrivals.Reader, printer, cancellation);
+        else await PrintInOrderAsync(arrivals.Reader, request, printer, cancellation);
 
         await all;
+        printer.Finish();
         return (await Task.WhenAll(reading)).All(ok => ok) ? 0 : 1;
     }
 
-    private static async Task PrintAsTheyComeAsync(ChannelReader<GetFlowsResponse> arrivals, IFlowWriter writer, CancellationToken cancellation)
+    private static async Task PrintAsTheyComeAsync(ChannelReader<GetFlowsResponse> arrivals, FlowPrinter printer, CancellationToken cancellation)
     {
         try
         {
-            await foreach (var response in arrivals.ReadAllAsync(cancellation)) await writer.WriteAsync(response);
+            await foreach (var response in arrivals.ReadAllAsync(cancellation)) printer.Print(response);
         }
         catch (OperationCanceledException)
         {
@@ -36,24 +38,24 @@ internal static class FlowReader
     }
 
     private static async Task PrintInOrderAsync(
-        ChannelReader<GetFlowsResponse> arrivals, GetFlowsRequest request, IFlowWriter writer, CancellationToken cancellation)
+        ChannelReader<GetFlowsResponse> arrivals, GetFlowsRequest request, FlowPrinter printer, CancellationToken cancellation)
     {
         var all = new List<GetFlowsResponse>();
         await foreach (var response in arrivals.ReadAllAsync(cancellation)) all.Add(response);
-        IEnumerable<GetFlowsResponse> ordered = all.OrderBy(r => r.Time.Seconds).ThenBy(r => r.Time.Nanos);
+        IEnumerable<GetFlowsResponse> ordered = all.Where(r => r.Flow is not null).OrderBy(r => r.Time.Seconds).ThenBy(r => r.Time.Nanos);
         // Each observer gave its own first or last N; of all of them N are wanted.
         if (request.Number is > 0 and < int.MaxValue)
             ordered = request.First ? ordered.Take((int)request.Number) : ordered.TakeLast((int)request.Number);
-        foreach (var response in ordered) await writer.WriteAsync(response);
+        foreach (var response in all.Where(r => r.Flow is null).Concat(ordered)) printer.Print(response);
     }
 
     private static async Task<bool> ReadOneAsync(
-        string server, GetFlowsRequest request, ChannelWriter<GetFlowsResponse> arrivals, TextWriter error, CancellationToken cancellation)
+        AskedServer server, GetFlowsRequest request, ChannelWriter<GetFlowsResponse> arrivals, TextWriter error, CancellationToken cancellation)
     {
         try
         {
-            using var channel = ObserverChannel.OverUnixSocket(server);
-            using var call = new Observer.ObserverClient(channel).GetFlows(request, cancellationToken: cancellation);
+            using var channel = server.Connect();
+            using var call = new Observer.ObserverClient(channel).GetFlows(request, server.Headers, cancellationToken: cancellation);
             await foreach (var response in call.ResponseStream.ReadAllAsync(cancellation)) await arrivals.WriteAsync(response, cancellation);
             return true;
         }
@@ -67,7 +69,7 @@ internal static class FlowReader
         }
         catch (RpcException e)
         {
-            await error.WriteLineAsync($"weir observe: the observer at unix:{server} did not answer: {e.Status.Detail}");
+            await error.WriteLineAsync($"weir observe: {server.Explain(e)}");
             return false;
         }
     }

@@ -1,74 +1,145 @@
 using System.CommandLine;
-using Weir.Cli.Lab;
+using Google.Protobuf;
+using Weir.Observe.Filters;
+using Weir.Observe.Printing;
+using Weir.Observe.Tls;
+using Weir.Observe.Wire.Observers;
 
 namespace Weir.Cli.Observe;
 
-/// <summary><c>weir observe</c>: shows flows, in Hubble's words.</summary>
-internal static class ObserveCommand
+/// <summary><c>weir observe</c>: shows flows, with the flags and the output of <c>hubble observe</c> 1.19.</summary>
+internal sealed class ObserveCommand
 {
-    private static readonly Option<string[]> _server = new("--server")
+    // What is visible in the formats for people; the rest need not travel.
+    private static readonly string[] _visible =
+    [
+        "time", "verdict", "ethernet", "IP", "l4", "source.identity", "source.namespace", "source.pod_name", "destination.identity",
+        "destination.namespace", "destination.pod_name", "Type", "node_name", "l7", "event_type", "source_service", "destination_service",
+        "is_reply", "Summary", "ip_trace_id",
+    ];
+
+    private readonly FilterOptions _filters = new();
+    private readonly ServerOptions _servers = new();
+    private readonly EventOptions _events = new();
+    private readonly Option<bool> _policyNames = new("--print-policy-names") { Description = "Name the policies behind a policy verdict" };
+    private readonly Option<bool> _rule = new("--rule") { Description = "Print the rule that decided, such as pets/allow-order ingress[0]" };
+    private readonly Option<bool> _why = new("--why") { Description = "Explain each drop in a line" };
+    private readonly Option<bool> _numeric = new("--numeric") { Description = "Print addresses, not names" };
+    private readonly Option<bool> _translate = new("--ip-translation") { Description = "Print names of pods, services and DNS for addresses", DefaultValueFactory = _ => true };
+    private readonly Option<string> _colour = new("--color") { Description = "auto, always or never", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string[]> _mask = new("--field-mask") { Description = "The fields to ask for, parted by commas (json only)" };
+    private readonly Option<bool> _defaultMask = new("--use-default-field-masks") { Description = "Ask only for the fields that the format shows" };
+    private readonly Option<bool> _raw = new("--print-raw-filters") { Description = "Print the filters that the flags stand for, and ask nobody" };
+    private readonly Option<string?> _input = new("--input-file") { Description = "Read flows that were saved with -o json; - is the standard input" };
+    private readonly Option<bool> _debug = new("--debug", "-D") { Description = "Print news of nodes that are well, too" };
+
+    private ObserveCommand()
     {
-        Description = "Observers to ask, each unix:PATH. Default: those of the lab that runs on this machine",
-    };
+    }
 
-    private static readonly Option<bool> _follow = new("--follow", "-f") { Description = "Go on with flows as they come" };
-    private static readonly Option<ulong?> _last = new("--last") { Description = "The last N flows that match (default 20, without --follow)" };
-    private static readonly Option<ulong?> _first = new("--first") { Description = "The first N flows that match" };
-    private static readonly Option<bool> _all = new("--all") { Description = "Every flow that the nodes still hold" };
-    private static readonly Option<string?> _since = new("--since") { Description = "From this time on: 5m, 1h30m, or 2026-03-01T10:00:00Z" };
-    private static readonly Option<string?> _until = new("--until") { Description = "Up to this time: as --since" };
-    private static readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "compact or json (one Hubble response a line)",
-        DefaultValueFactory = _ => "compact",
-    };
-
-    private static readonly Option<bool> _policyNames = new("--print-policy-names") { Description = "Print the policies that decided" };
-    private static readonly Option<bool> _nodeName = new("--print-node-name") { Description = "Print the node's name" };
-    private static readonly Option<bool> _numeric = new("--numeric") { Description = "Print addresses, not names" };
-
-    /// <summary>Makes the command.</summary>
+    /// <summary>Makes the command, with its sub-commands.</summary>
     public static Command Create()
     {
-        _output.AcceptOnlyFromAmong("compact", "json", "jsonpb");
-        var command = new Command("observe", "Show the flows of a node or of the lab, with the verdict and the rule that decided")
-        {
-            _server, _follow, _last, _first, _all, _since, _until, _output, _policyNames, _nodeName, _numeric,
-        };
-        foreach (var option in FilterOptions.All) command.Add(option);
+        var command = new ObserveCommand().Make("observe", "Show the flows of a node, a cluster or the lab, with the verdict and the rule that decided");
+        command.Add(new ObserveCommand().Make("flows", "Show flows (what observe does without a sub-command)"));
+        command.Add(AgentEventsCommand.Create());
+        command.Add(AgentEventsCommand.CreateDebug());
+        return command;
+    }
+
+    private Command Make(string name, string description)
+    {
+        var command = new Command(name, description);
+        _events.AddTo(command, FlowPrinter.Formats);
+        foreach (var option in (Option[])[_policyNames, _rule, _why, _numeric, _translate, _colour, _mask, _defaultMask, _raw, _input, _debug]) command.Add(option);
+        foreach (var option in _filters.All) command.Add(option);
+        _servers.AddTo(command);
+        ExampleHelp.AddTo(
+            command,
+            "weir observe -f --verdict DROPPED --why",
+            "weir observe --pod pets/order-service --not --port 53 -o json > flows.json",
+            "weir observe --input-file flows.json --protocol http");
         command.SetAction(RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var error = parsed.InvocationConfiguration.Error;
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        if (_events.IsSilent(parsed)) error = TextWriter.Null;
         try
         {
-            var request = FlowRequest.Build(
-                FilterOptions.Compile(parsed),
-                new FlowRequest.Choice(
-                    parsed.GetValue(_follow), parsed.GetValue(_last), parsed.GetValue(_first), parsed.GetValue(_all),
-                    parsed.GetValue(_since), parsed.GetValue(_until)),
-                TimeProvider.System);
-            var servers = ObserverServers.Find(parsed.GetValue(_server) ?? []);
-            if (servers.Any(server => server.StartsWith(LabFiles.SimulatedRunFolder, StringComparison.Ordinal)))
+            var input = parsed.GetValue(_input);
+            var (white, black) = _filters.Compile(parsed);
+            var request = FlowRequest.Build(white, black, _events.Choose(parsed, input is not null), TimeProvider.System);
+            if (parsed.GetValue(_raw))
+            {
+                PrintRaw(output, request);
+                return 0;
+            }
+
+            var format = _events.Format(parsed);
+            var printer = FlowPrinter.Of(format, Print(parsed), output, error) ?? throw new UsageException($"invalid output format: {format}");
+            if (printer is TablePrinter && request.Follow) throw new UsageException("table output format is not compatible with follow mode");
+            SetMask(request, parsed, printer is JsonPrinter, format);
+            if (input is not null)
+            {
+                using var file = input == "-" ? Console.In : File.OpenText(input);
+                return await SavedFlows.PrintAsync(file, request, printer, error, cancellation);
+            }
+
+            var servers = _servers.Servers(parsed, Settings.Load());
+            if (servers.Any(ObserverServers.IsSimulated))
                 await error.WriteLineAsync("weir observe: [simulated] these flows are of a simulated lab: no kernel saw them.");
-            var output = parsed.InvocationConfiguration.Output;
-            IFlowWriter writer = parsed.GetValue(_output) == "compact"
-                ? new CompactWriter(output, new Weir.Observe.Hubble.CompactOptions
-                {
-                    PrintNode = parsed.GetValue(_nodeName),
-                    PrintPolicyNames = parsed.GetValue(_policyNames),
-                    TranslateAddresses = !parsed.GetValue(_numeric),
-                })
-                : new JsonWriter(output);
-            return await FlowReader.ReadAsync(servers, request, writer, error, cancellation);
+            return await FlowReader.ReadAsync(servers, request, printer, error, cancellation);
         }
-        catch (UsageException e)
+        catch (Exception e) when (e is UsageException or FilterException)
         {
-            await error.WriteLineAsync($"weir observe: {e.Message}");
-            return 2;
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"weir observe: {e.Message}");
+            return CommandRun.Misused;
+        }
+        catch (Exception e) when (e is TlsException or IOException or UnauthorizedAccessException)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"weir observe: {e.Message}");
+            return 1;
+        }
+    }
+
+    private PrintOptions Print(ParseResult parsed) => new()
+    {
+        PrintNode = _events.PrintsNode(parsed),
+        PrintPolicyNames = parsed.GetValue(_policyNames),
+        PrintRule = parsed.GetValue(_rule),
+        Explain = parsed.GetValue(_why),
+        TranslateAddresses = parsed.GetValue(_translate) && !parsed.GetValue(_numeric),
+        TimeFormat = _events.TimeFormat(parsed),
+        Debug = parsed.GetValue(_debug),
+        Colour = parsed.GetValue(_colour) switch
+        {
+            "always" => true,
+            "never" => false,
+            "auto" => !Console.IsOutputRedirected && ReferenceEquals(parsed.InvocationConfiguration.Output, Console.Out) && Environment.GetEnvironmentVariable("NO_COLOR") is null,
+            var other => throw new UsageException($"--color: '{other}' is not known; give auto, always or never."),
+        },
+    };
+
+    private void SetMask(GetFlowsRequest request, ParseResult parsed, bool isJson, string format)
+    {
+        var given = (parsed.GetValue(_mask) ?? []).SelectMany(m => m.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        if (given.Length > 0 && !isJson) throw new UsageException($"{format} output format is not compatible with custom field mask");
+        if (given.Length == 0 && (isJson || !parsed.GetValue(_defaultMask))) return;
+        request.FieldMask = new Google.Protobuf.WellKnownTypes.FieldMask();
+        request.FieldMask.Paths.AddRange(given.Length > 0 ? given : _visible);
+    }
+
+    private static void PrintRaw(TextWriter output, GetFlowsRequest request)
+    {
+        foreach (var (name, filters) in (ReadOnlySpan<(string, IEnumerable<IMessage>)>)[("allowlist", request.Whitelist), ("denylist", request.Blacklist)])
+        {
+            var texts = filters.Select(HubbleJson.Of).ToList();
+            if (texts.Count == 0) continue;
+            output.Write($"{name}:\n");
+            foreach (var text in texts) output.Write($"    - '{text.Replace("'", "''", StringComparison.Ordinal)}'\n");
         }
     }
 }

@@ -20,8 +20,14 @@ internal struct TableAbi
     /// <summary>Of the policy set that it was first compiled from.</summary>
     public ulong Revision;
 
+    /// <summary>A digest of what it says about names; 0: nothing.</summary>
+    public ulong Names;
+
     /// <summary>What a packet that no entry matches is told.</summary>
     public uint DefaultRule;
+
+    /// <summary>Bit n: entries about names have n leading bits of the port.</summary>
+    public uint NameBits;
 
     /// <summary>1: what no entry matches is denied.</summary>
     public byte Enforced;
@@ -31,6 +37,9 @@ internal struct TableAbi
 
     /// <summary>Zero.</summary>
     public ushort Reserved;
+
+    /// <summary>Zero.</summary>
+    public uint Reserved2;
 }
 
 /// <summary><c>struct policy_key</c> of bpf/abi.h.</summary>
@@ -49,7 +58,7 @@ internal struct PolicyKeyAbi
     /// <summary>IANA's number; 0: any.</summary>
     public byte Protocol;
 
-    /// <summary>0 or 16.</summary>
+    /// <summary>0 or 16; in <c>weir_name_policy</c> 0 to 16.</summary>
     public byte PortBits;
 }
 

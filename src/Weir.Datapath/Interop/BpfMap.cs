@@ -37,6 +37,19 @@ internal sealed unsafe class BpfMap<TKey, TValue>(string name, string setting, B
         if (errno != 0) throw Refused("write", errno);
     }
 
+    /// <summary>Writes a value; false where the map is full.</summary>
+    /// <exception cref="DatapathException">The kernel refused.</exception>
+    public bool TrySet(TKey key, TValue value)
+    {
+        var errno = BpfSystem.Update(handle.Fd, &key, &value, 0);
+        return errno switch
+        {
+            0 => true,
+            ErrnoName.TooBig or ErrnoName.NoSpace or ErrnoName.NoMemory => false,
+            _ => throw DatapathException.MapRefused("write", name, errno),
+        };
+    }
+
     /// <summary>Writes many values, in as few system calls as the kernel allows. On a failure some may have been written.</summary>
     /// <exception cref="DatapathException">The map is full, or the kernel refused.</exception>
     public void SetAll(ReadOnlySpan<TKey> keys, ReadOnlySpan<TValue> values)

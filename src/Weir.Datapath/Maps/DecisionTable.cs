@@ -9,7 +9,8 @@ namespace Weir.Datapath.Maps;
 /// <param name="Revision">Of the policy set that it was first compiled from.</param>
 /// <param name="Enforced">Whether what no entry matches is denied.</param>
 /// <param name="DefaultRule">What a packet that no entry matches is told.</param>
-internal sealed record DecisionTable(uint Number, ulong Revision, bool Enforced, uint DefaultRule)
+/// <param name="Names">What it says about names; the decisions themselves are the proxy's to write.</param>
+internal sealed record DecisionTable(uint Number, ulong Revision, bool Enforced, uint DefaultRule, NamesDigest Names)
 {
     /// <summary>The entries, as they stand in the kernel's maps.</summary>
     public Dictionary<PolicyKey, PolicyEntryAbi> Entries { get; } = [];
@@ -28,9 +29,9 @@ internal sealed record DecisionTable(uint Number, ulong Revision, bool Enforced,
     }
 
     /// <summary>Whether it says what a compiled table says.</summary>
-    public bool Says(bool enforced, uint defaultRule, Dictionary<PolicyKey, PolicyEntryAbi> entries)
+    public bool Says(bool enforced, uint defaultRule, NamesDigest names, Dictionary<PolicyKey, PolicyEntryAbi> entries)
     {
-        if (Enforced != enforced || DefaultRule != defaultRule || Entries.Count != entries.Count) return false;
+        if (Enforced != enforced || DefaultRule != defaultRule || Names != names || Entries.Count != entries.Count) return false;
         foreach (var (key, entry) in entries)
         {
             if (!Entries.TryGetValue(key, out var mine) || mine.Rule != entry.Rule || mine.Action != entry.Action || mine.Match != entry.Match)

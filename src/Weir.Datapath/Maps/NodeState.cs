@@ -33,7 +33,7 @@ internal sealed class NodeState : IDisposable
             config.Abi = PinFolder.Abi;
             config.SummaryNs = (ulong)(summaryInterval.Ticks * 100);
             config.TimeNs = 0;
-            config.Flags = 0;
+            config.Flags = ConfigAbi.Names;
         });
     }
 

@@ -85,5 +85,5 @@ internal sealed class PolicyMaps(ProgramObject loaded) : IDisposable
     };
 
     /// <summary>Host to network order and back.</summary>
-    private static ushort Host(ushort port) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
+    internal static ushort Host(ushort port) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
 }

@@ -28,7 +28,7 @@ internal sealed class PolicyTables
         foreach (var number in maps.Tables.Keys())
         {
             if (maps.Tables.TryGet(number, out var table))
-                _tables[number] = new DecisionTable(number, table.Revision, table.Enforced != 0, table.DefaultRule);
+                _tables[number] = new DecisionTable(number, table.Revision, table.Enforced != 0, table.DefaultRule, new NamesDigest(table.Names, table.NameBits));
         }
 
         maps.ReadEntries((number, key, entry) =>
@@ -56,9 +56,15 @@ internal sealed class PolicyTables
     /// <summary>Whether an endpoint has a policy in force.</summary>
     public bool Has(uint endpoint) => _inForce.ContainsKey(endpoint);
 
+    /// <summary>The number of the table that decides what an endpoint sends; 0 where it has none.</summary>
+    public uint EgressOf(uint endpoint) => _inForce.GetValueOrDefault(endpoint).Egress;
+
     /// <summary>Puts a policy in force.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="policy">Its policy.</param>
+    /// <param name="ready">Told the number of its egress table once that is written and before the endpoint has it.</param>
     /// <exception cref="DatapathException">A map is full or refused; the policy before stays in force.</exception>
-    public void Set(uint endpoint, EndpointPolicy policy)
+    public void Set(uint endpoint, EndpointPolicy policy, Action<uint>? ready = null)
     {
         FreeRetired(atOnce: false);
         var egress = TableFor(policy.Egress, policy.Revision);
@@ -74,10 +80,11 @@ internal sealed class PolicyTables
             throw;
         }
 
+        ready?.Invoke(tables.Egress);
         _maps.EndpointTables.Set(endpoint, tables);
-        var before = _inForce.GetValueOrDefault(endpoint);
+        var replaced = _inForce.GetValueOrDefault(endpoint);
         _inForce[endpoint] = tables;
-        Use(before, -1);
+        Use(replaced, -1);
     }
 
     /// <summary>Adds entries to the table that an endpoint has in one direction, and that its equals share.</summary>
@@ -110,11 +117,12 @@ internal sealed class PolicyTables
     {
         var entries = Translate(compiled.Entries);
         var defaultRule = _rules.IdOf(compiled.Default);
+        var names = NamesDigest.Of(compiled.Names, _rules.IdOf);
         // Of equal tables the oldest, so that the same calls always give the same numbers.
-        var equal = _tables.Values.Where(known => known.Users > 0 && known.Says(compiled.Enforced, defaultRule, entries)).MinBy(known => known.Number);
+        var equal = _tables.Values.Where(known => known.Users > 0 && known.Says(compiled.Enforced, defaultRule, names, entries)).MinBy(known => known.Number);
         if (equal is not null) return equal;
 
-        var table = new DecisionTable(_next(), revision, compiled.Enforced, defaultRule);
+        var table = new DecisionTable(_next(), revision, compiled.Enforced, defaultRule, names);
         try
         {
             Write(table, entries);
@@ -151,6 +159,8 @@ internal sealed class PolicyTables
         DefaultRule = table.DefaultRule,
         Enforced = table.Enforced ? (byte)1 : (byte)0,
         Kinds = table.Kinds,
+        Names = table.Names.Value,
+        NameBits = table.Names.Bits,
     });
 
     private Dictionary<PolicyKey, PolicyEntryAbi> Translate(IReadOnlyDictionary<PolicyKey, PolicyEntry> entries)

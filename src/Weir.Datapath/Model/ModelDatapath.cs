@@ -32,6 +32,9 @@ public sealed class ModelDatapath : IDatapath
         }
     }
 
+    /// <summary>The tables of names, for the proxy alone to write.</summary>
+    public INameTable Names => field ??= new ModelNameTable(_state, _lock);
+
     /// <inheritdoc/>
     public ulong LostEvents
     {
@@ -93,13 +96,30 @@ public sealed class ModelDatapath : IDatapath
     }
 
     /// <inheritdoc/>
-    public void SetPolicy(uint endpointId, EndpointPolicy policy)
+    public void SetPolicy(uint endpointId, EndpointPolicy policy, Action<uint>? ready = null)
     {
+        (uint Egress, uint Ingress) prepared;
         lock (_lock)
         {
             if (!_state.Endpoints.ContainsKey(endpointId)) throw new ArgumentException($"Endpoint {endpointId} is not attached.", nameof(endpointId));
-            _state.Tables.Set(endpointId, policy);
+            prepared = _state.Tables.Prepare(policy);
         }
+
+        // Outside the lock: the proxy that is told writes its own tables before it says that it has them.
+        ready?.Invoke(prepared.Egress);
+        lock (_lock) _state.Tables.Swap(endpointId, prepared);
+    }
+
+    /// <inheritdoc/>
+    public uint EgressTableOf(uint endpointId)
+    {
+        lock (_lock) return _state.Tables.Of(endpointId).Egress;
+    }
+
+    /// <inheritdoc/>
+    public uint RuleIdOf(RuleSet rules)
+    {
+        lock (_lock) return _state.Tables.IdOf(rules);
     }
 
     /// <inheritdoc/>

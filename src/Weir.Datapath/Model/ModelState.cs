@@ -21,6 +21,12 @@ internal sealed class ModelState(ModelDatapathOptions options)
 
     public ModelTables Tables { get; } = new();
 
+    /// <summary>The endpoint and an address → the set of names that the endpoint knows it by.</summary>
+    public Dictionary<(uint Endpoint, IpAddress Address), uint> Names { get; } = [];
+
+    /// <summary>What tables say about sets of names.</summary>
+    public Dictionary<NameDecisionKey, NameDecision> NamePolicy { get; } = [];
+
     public BoundedTable<ConnectionTuple, Connection> Connections { get; } = new(options.Connections);
 
     public BoundedTable<FragmentKey, FragmentPorts> Fragments { get; } = new(options.Fragments);

@@ -1,10 +1,11 @@
+using Weir.Datapath.Maps;
 using Weir.Model;
 using Weir.Policy.Compile;
 
 namespace Weir.Datapath.Model;
 
 /// <summary>One decision table: <c>struct table</c> of bpf/abi.h and all entries under its number.</summary>
-internal sealed class ModelTable(uint number, ulong revision, bool enforced, uint defaultRule)
+internal sealed class ModelTable(uint number, ulong revision, bool enforced, uint defaultRule, NamesDigest names)
 {
     public uint Number { get; } = number;
 
@@ -14,14 +15,16 @@ internal sealed class ModelTable(uint number, ulong revision, bool enforced, uin
 
     public uint DefaultRule { get; } = defaultRule;
 
+    public NamesDigest Names { get; } = names;
+
     public Dictionary<PolicyKey, ModelEntry> Entries { get; } = [];
 
     /// <summary>How many endpoints have it in force, each direction counted.</summary>
     public int Users { get; set; }
 
     /// <summary>Whether it says what a compiled table says.</summary>
-    public bool Says(bool enforced, uint defaultRule, Dictionary<PolicyKey, ModelEntry> entries) =>
-        Enforced == enforced && DefaultRule == defaultRule && Entries.Count == entries.Count
+    public bool Says(bool enforced, uint defaultRule, NamesDigest names, Dictionary<PolicyKey, ModelEntry> entries) =>
+        Enforced == enforced && Names == names && DefaultRule == defaultRule && Entries.Count == entries.Count
         && entries.All(entry => Entries.TryGetValue(entry.Key, out var mine) && mine == entry.Value);
 
     /// <summary>The narrowest entry for one peer (0: any): its port, its range of ports, its protocol, all.</summary>

@@ -1,3 +1,4 @@
+using Weir.Datapath.Maps;
 using Weir.Model;
 using Weir.Policy.Compile;
 
@@ -27,14 +28,23 @@ internal sealed class ModelTables
     public RuleSet Resolve(uint id) => _rules.GetValueOrDefault(id, RuleSet.NoPolicy);
 
     /// <summary>Puts a policy in force.</summary>
-    public void Set(uint endpoint, EndpointPolicy policy)
+    public void Set(uint endpoint, EndpointPolicy policy) => Swap(endpoint, Prepare(policy));
+
+    /// <summary>Writes the tables of a policy, for <see cref="Swap"/>.</summary>
+    public (uint Egress, uint Ingress) Prepare(EndpointPolicy policy)
     {
         var egress = TableFor(policy.Egress, policy.Revision);
         var ingress = TableFor(policy.Ingress, policy.Revision);
         egress.Users++;
         ingress.Users++;
+        return (egress.Number, ingress.Number);
+    }
+
+    /// <summary>Gives an endpoint the tables that were prepared for it.</summary>
+    public void Swap(uint endpoint, (uint Egress, uint Ingress) prepared)
+    {
         var before = Of(endpoint);
-        _inForce[endpoint] = (egress.Number, ingress.Number);
+        _inForce[endpoint] = prepared;
         Leave(before);
     }
 
@@ -58,10 +68,11 @@ internal sealed class ModelTables
     {
         var entries = Translate(compiled.Entries);
         var defaultRule = IdOf(compiled.Default);
-        var equal = _tables.Values.Where(known => known.Users > 0 && known.Says(compiled.Enforced, defaultRule, entries)).MinBy(known => known.Number);
+        var names = NamesDigest.Of(compiled.Names, IdOf);
+        var equal = _tables.Values.Where(known => known.Users > 0 && known.Says(compiled.Enforced, defaultRule, names, entries)).MinBy(known => known.Number);
         if (equal is not null) return equal;
 
-        var table = new ModelTable(_nextTable++, revision, compiled.Enforced, defaultRule);
+        var table = new ModelTable(_nextTable++, revision, compiled.Enforced, defaultRule, names);
         foreach (var (key, entry) in entries) table.Entries[key] = entry;
         return _tables[table.Number] = table;
     }
@@ -80,7 +91,8 @@ internal sealed class ModelTables
         return translated;
     }
 
-    private uint IdOf(RuleSet rules)
+    /// <summary>The number of a rule set.</summary>
+    public uint IdOf(RuleSet rules)
     {
         if (_ids.TryGetValue(rules, out var id)) return id;
         id = _nextRule++;

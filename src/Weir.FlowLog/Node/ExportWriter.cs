@@ -31,14 +31,12 @@ public sealed class ExportWriter : IDisposable
     internal static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>The line of one flow, with its newline. Valid until the next call.</summary>
-    /// <param name="flow">The flow.</param>
-    /// <param name="sequence">Its number in the node's ring.</param>
-    public ReadOnlyMemory<byte> Write(in Flow flow, long sequence)
+    public ReadOnlyMemory<byte> Write(in Flow flow)
     {
         Begin();
         _json.WriteStartObject();
         _json.WriteStartObject("flow"u8);
-        WriteFlow(flow, sequence);
+        WriteFlow(flow);
         _json.WriteEndObject();
         End(flow.NodeName, flow.TimeNanoseconds);
         return _buffer.WrittenMemory;
@@ -81,10 +79,10 @@ public sealed class ExportWriter : IDisposable
         _buffer.Advance(1);
     }
 
-    private void WriteFlow(in Flow flow, long sequence)
+    private void WriteFlow(in Flow flow)
     {
         _json.WriteString("time"u8, TimeText.Write(flow.TimeNanoseconds, _time));
-        _json.WriteString("uuid"u8, FlowUuid.Of(flow.TimeNanoseconds, flow.NodeName, sequence));
+        _json.WriteString("uuid"u8, FlowUuid.Of(flow));
         if (flow.Verdict != Verdict.Unknown) _json.WriteString("verdict"u8, FlowNames.Of(flow.Verdict));
         if (flow.Verdict == Verdict.Dropped) _json.WriteNumber("drop_reason"u8, (uint)flow.DropReason);
         WriteIp(flow);

@@ -1,3 +1,4 @@
+using Weir.FlowLog.Ingest;
 using Weir.FlowLog.Selection;
 using Weir.Model;
 
@@ -7,7 +8,8 @@ namespace Weir.FlowLog.Node;
 /// <param name="file">Where the lines go.</param>
 /// <param name="node">The node's name.</param>
 /// <param name="time">The clock of what is noticed, not of what is logged.</param>
-public sealed class NodeLog(LogFile file, string node, TimeProvider time) : IDisposable
+/// <param name="hub">Where the chosen flows go besides; null where there is no hub.</param>
+public sealed class NodeLog(LogFile file, string node, TimeProvider time, FlowBatcher? hub = null) : IDisposable
 {
     private readonly ExportWriter _writer = new();
     private volatile LogSelection _selection = LogSelection.Nothing;
@@ -24,13 +26,12 @@ public sealed class NodeLog(LogFile file, string node, TimeProvider time) : IDis
     public long Chosen { get; private set; }
 
     /// <summary>Logs a flow if it is chosen.</summary>
-    /// <param name="flow">The flow.</param>
-    /// <param name="sequence">Its number in the node's ring.</param>
-    public void Offer(in Flow flow, long sequence)
+    public void Offer(in Flow flow)
     {
         if (!_selection.Matches(flow)) return;
         SayLost();
-        file.Append(_writer.Write(flow, sequence).Span, 1);
+        file.Append(_writer.Write(flow).Span, 1);
+        hub?.Add(flow);
         Chosen++;
     }
 
@@ -56,6 +57,7 @@ public sealed class NodeLog(LogFile file, string node, TimeProvider time) : IDis
     public void Dispose()
     {
         Flush();
+        hub?.Flush();
         _writer.Dispose();
         file.Dispose();
     }

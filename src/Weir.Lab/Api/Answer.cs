@@ -34,13 +34,13 @@ internal sealed class Answer(TimeProvider time)
     {
         if (Table(http, kind) is { } table)
         {
-            await DocumentAsync(http, 200, table.Write(page.Objects.Select(o => Document(kind, o)), page.Metadata()));
+            http.Response.ContentType = "application/json";
+            await table.WriteAsync(http.Response.BodyWriter, page.Objects.Select(o => Document(kind, o)), page.Metadata(), http.RequestAborted);
             return;
         }
 
         http.Response.ContentType = "application/json";
-        ListWriter.Write(http.Response.BodyWriter, kind, page);
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        await ListWriter.WriteAsync(http.Response.BodyWriter, kind, page, http.RequestAborted);
     }
 
     /// <summary>Sends any document.</summary>
@@ -68,7 +68,7 @@ internal sealed class Answer(TimeProvider time)
     public static JsonObject Document(ResourceKind kind, StoredObject stored)
     {
         var document = stored.Document();
-        if (kind.StoredVersion is not null) document["apiVersion"] = kind.ApiVersion;
+        if (kind.StoredVersion is not null) VersionConversion.FromStored(kind, document);
         return document;
     }
 }

@@ -73,6 +73,20 @@ internal static class ApiFaults
             ["causes"] = new JsonArray(new JsonObject { ["reason"] = fault.Reason, ["message"] = fault.Message, ["field"] = fault.Field }),
         });
 
+    /// <summary>An eviction for which a budget has no room.</summary>
+    public static ApiStatusException Disrupted(string budget, DisruptionBudget.Counts counts) => new(
+        429,
+        "TooManyRequests",
+        "Cannot evict pod as it would violate the pod's disruption budget.",
+        new JsonObject
+        {
+            ["causes"] = new JsonArray(new JsonObject
+            {
+                ["reason"] = "DisruptionBudget",
+                ["message"] = $"The disruption budget {budget} needs {counts.Wanted} healthy pods and has {counts.Healthy} currently",
+            }),
+        });
+
     public static ApiStatusException Expired(long asked, long oldest) =>
         new(410, "Expired", $"too old resource version: {asked} ({oldest})");
 

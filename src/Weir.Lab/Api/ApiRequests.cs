@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weir.Cluster.Objects;
+using Weir.Lab.Api.Access;
 using Weir.Lab.Api.Custom;
 using Weir.Lab.Api.Streams;
 using Weir.Lab.Pods;
@@ -14,6 +15,8 @@ internal sealed class ApiRequests(
     ObjectWriter writer,
     ObjectRemover remover,
     CustomDefinitions definitions,
+    AccessReviews reviews,
+    TokenRequests tokens,
     NodePods? nodes,
     TimeProvider time,
     CancellationToken stopping)
@@ -21,7 +24,7 @@ internal sealed class ApiRequests(
     private readonly ListWriter _lists = new(store);
     private readonly MetaRequests _meta = new(registry);
     private readonly Answer _answer = new(time);
-    private readonly PodRequests _pods = new(writer, remover, time);
+    private readonly PodRequests _pods = new(store, registry, writer, remover, time);
     private readonly PodStreamRequests _streams = new(store, nodes, time, stopping);
     private readonly ScaleRequests _scale = new(store, writer);
 
@@ -55,7 +58,10 @@ internal sealed class ApiRequests(
         switch (http.Request.Method, target.Subresource)
         {
             case ("POST", "") when !target.Kind.IsStored:
-                await ReviewRequests.HandleAsync(http, target.Kind);
+                await reviews.HandleAsync(http, target);
+                break;
+            case ("POST", "token"):
+                await tokens.HandleAsync(http, target);
                 break;
             case ("GET" or "PUT" or "PATCH", "scale"):
                 await _scale.HandleAsync(http, target);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.Lab.Api.Access;
 using Weir.Lab.Api.Custom;
+using Weir.Lab.Api.Validation;
 
 namespace Weir.Lab.Api;
 
@@ -39,20 +40,28 @@ public sealed class ApiServer : IAsyncDisposable
         _definitions = new CustomDefinitions(_store, _registry, remover, time);
         _collector = new GarbageCollector(_store, _registry, remover);
         _admission.Add(DefinitionAdmission.StoreKey, new DefinitionAdmission(_registry, time).Admit);
+        BuiltInRules.Register(_admission);
         new ServiceAddresses(_store, _registry).Register(_admission);
         PolicyAdmission.Register(_admission);
+        JobAdmission.Register(_admission);
+        AccountAdmission.Register(_admission, _store, _registry);
         _writer = new ObjectWriter(_store, _registry, _admission, time);
         Accounts = options.Keys is { } keys ? new ServiceAccountTokens(keys, _store, _registry, time) : null;
-        var front = new FrontRequests(
-            new Authenticator(options.Keys, Accounts),
-            new ApiRequests(_store, _registry, _writer, remover, _definitions, options.Pods, time, _stopping.Token));
+        var authenticator = new Authenticator(options.Keys, Accounts);
+        var rules = new RoleRules(_store, _registry);
+        var reviews = new AccessReviews(authenticator, rules);
+        var tokens = new TokenRequests(Accounts, _store, _registry, time);
+        var requests = new ApiRequests(_store, _registry, _writer, remover, _definitions, reviews, tokens, options.Pods, time, _stopping.Token);
         _web = Build(options, loggers);
         _web.UseWebSockets();
-        _web.Run(front.HandleAsync);
+        _web.Run(new FrontRequests(authenticator, rules, requests).HandleAsync);
     }
 
     /// <summary>The loopback port after <see cref="StartAsync"/>; 0 when the server listens on its socket only.</summary>
     public int Port { get; private set; }
+
+    /// <summary>The authority by whose certificate clients know this server; null without keys.</summary>
+    internal string? AuthorityPem => _options.Keys?.AuthorityPem;
 
     /// <summary>Signs tokens; null without keys.</summary>
     internal ServiceAccountTokens? Accounts { get; }
@@ -102,7 +111,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxRefusedBytes;
 
             // A watch is silent for minutes and an upload may be slow; neither is an attack on a socket of one's own.
             kestrel.Limits.MinResponseDataRate = null;

@@ -51,6 +51,10 @@ internal static class BuiltInKinds
         {
             HasStatus = true, ShortNames = ["hpa"], Categories = _all,
         },
+        new("autoscaling", "v1", "horizontalpodautoscalers", "HorizontalPodAutoscaler")
+        {
+            StoredVersion = "v2", HasStatus = true, ShortNames = ["hpa"], Categories = _all,
+        },
         new("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget")
         {
             HasStatus = true, HasGeneration = true, ShortNames = ["pdb"],
@@ -69,7 +73,10 @@ internal static class BuiltInKinds
         },
         Question("authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
         Question("authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
+        Question("authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview"),
+        Question("authorization.k8s.io", "localsubjectaccessreviews", "LocalSubjectAccessReview") with { Namespaced = true },
         Question("authentication.k8s.io", "selfsubjectreviews", "SelfSubjectReview"),
+        Question("authentication.k8s.io", "tokenreviews", "TokenReview"),
     ];
 
     private static ResourceKind Question(string group, string plural, string kind) => new(group, "v1", plural, kind)

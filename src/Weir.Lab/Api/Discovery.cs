@@ -70,7 +70,7 @@ internal sealed class Discovery(ResourceRegistry registry)
         {
             resources.Add(Plain(kind, kind.Plural, kind.Kind, kind.Verbs, kind.ShortNames, kind.Categories));
             foreach (var sub in kind.Subresources)
-                resources.Add(Plain(kind, $"{kind.Plural}/{sub.Name}", sub.Kind ?? kind.Kind, sub.Verbs, [], []));
+                resources.Add(Sub(kind, sub));
         }
 
         return new JsonObject
@@ -98,6 +98,15 @@ internal sealed class Discovery(ResourceRegistry registry)
         return resource;
     }
 
+    private static JsonObject Sub(ResourceKind kind, Subresource sub)
+    {
+        var resource = Plain(kind, $"{kind.Plural}/{sub.Name}", sub.Kind ?? kind.Kind, sub.Verbs, [], []);
+        if (sub.Group is null) return resource;
+        resource["group"] = sub.Group;
+        resource["version"] = sub.Version;
+        return resource;
+    }
+
     private static JsonNode Aggregated(ResourceKind kind)
     {
         var resource = new JsonObject
@@ -113,7 +122,10 @@ internal sealed class Discovery(ResourceRegistry registry)
         var subresources = new JsonArray([.. kind.Subresources.Select(s => (JsonNode)new JsonObject
         {
             ["subresource"] = s.Name,
-            ["responseKind"] = Response(kind, s.Kind ?? kind.Kind),
+            ["responseKind"] = new JsonObject
+            {
+                ["group"] = s.Group ?? kind.Group, ["version"] = s.Version ?? kind.Version, ["kind"] = s.Kind ?? kind.Kind,
+            },
             ["verbs"] = Texts(s.Verbs),
         })]);
         if (subresources.Count > 0) resource["subresources"] = subresources;

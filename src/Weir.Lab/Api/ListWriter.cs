@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -7,6 +8,9 @@ namespace Weir.Lab.Api;
 /// <summary>Answers a list: picks what the selectors want and puts the stored bytes behind one another.</summary>
 internal sealed class ListWriter(ObjectStore store)
 {
+    /// <summary>How much of an answer is sent at once.</summary>
+    public const int PieceBytes = 64 * 1024;
+
     /// <summary>A page of a list.</summary>
     /// <param name="Revision">The revision to watch from.</param>
     /// <param name="Objects">The objects, ordered by namespace and name.</param>
@@ -44,17 +48,19 @@ internal sealed class ListWriter(ObjectStore store)
         return new Page(first, page, new ContinueToken(first, page[^1].Key), wanted.Count - page.Count);
     }
 
-    /// <summary>Writes a page as the kind's list document.</summary>
-    public static void Write(IBufferWriter<byte> output, ResourceKind kind, Page page)
+    /// <summary>Writes a page as the kind's list document, piece by piece, so that a long one is never held whole.</summary>
+    public static async Task WriteAsync(PipeWriter output, ResourceKind kind, Page page, CancellationToken cancellation)
     {
         Text(output, $"{{\"kind\":\"{kind.ListKind}\",\"apiVersion\":\"{kind.ApiVersion}\",\"metadata\":{page.Metadata().ToJsonString()},\"items\":[");
         for (var i = 0; i < page.Objects.Count; i++)
         {
             if (i > 0) Text(output, ",");
             output.Write(BytesFor(kind, page.Objects[i]));
+            if (output.UnflushedBytes > PieceBytes) await output.FlushAsync(cancellation);
         }
 
         Text(output, "]}\n");
+        await output.FlushAsync(cancellation);
     }
 
     /// <summary>The document in the version that was asked for.</summary>
@@ -62,7 +68,7 @@ internal sealed class ListWriter(ObjectStore store)
     {
         if (kind.StoredVersion is null) return stored.Json;
         var document = stored.Document();
-        document["apiVersion"] = kind.ApiVersion;
+        VersionConversion.FromStored(kind, document);
         return System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(document, ApiJson.Options);
     }
 

@@ -93,7 +93,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             meta.Remove("deletionGracePeriodSeconds");
             meta.Remove("selfLink");
             ObjectDefaults.PrepareNew(kind, next);
-            next["apiVersion"] = kind.StoredApiVersion;
+            VersionConversion.ToStored(kind, next);
             admission.Admit(new AdmissionReview(kind, target.Namespace, name, next, null));
             CustomCheck.Check(target, next, options);
             if (!applies) _ownership.Updated(target, [], next, options.FieldManager);
@@ -132,13 +132,14 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
         {
             var before = store.Find(target.Kind, target.Namespace, target.Name) ?? throw ApiFaults.NotFound(target.Kind, target.Name);
             var old = before.Document();
-            if (old.Text("apiVersion") != target.Kind.ApiVersion) old["apiVersion"] = target.Kind.ApiVersion;
-            var next = change((JsonObject)old.DeepClone());
+            var shown = (JsonObject)old.DeepClone();
+            if (target.Kind.StoredVersion is not null) VersionConversion.FromStored(target.Kind, shown);
+            var next = change(shown);
             CheckPreconditions(target, next, before);
             options.Warnings.Clear();
             BodyCheck.Check(target.Kind, next, options);
+            VersionConversion.ToStored(target.Kind, next);
             next = Merge(target, old, next, applies);
-            old["apiVersion"] = next["apiVersion"]!.GetValue<string>();
 
             // A write that changes nothing is no write, as with a real server: no new revision, no event.
             if (JsonTree.Same(old, next)) return before;
@@ -162,12 +163,10 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             var merged = (JsonObject)old.DeepClone();
             if (next["status"] is { } status) merged["status"] = status.DeepClone();
             else merged.Remove("status");
-            merged["apiVersion"] = kind.StoredApiVersion;
             if (applies) merged.Ensure("metadata")["managedFields"] = next.At("metadata", "managedFields")?.DeepClone();
             return merged;
         }
 
-        next["apiVersion"] = kind.StoredApiVersion;
         next["kind"] = kind.Kind;
         var was = old.Ensure("metadata");
         var meta = next.Ensure("metadata");
@@ -216,7 +215,7 @@ internal sealed class ObjectWriter(ObjectStore store, ResourceRegistry registry,
             throw ApiFaults.BadRequest(
                 $"the API version in the data ({version}) does not match the expected API version ({kind.ApiVersion})");
         if (named != kind.Kind)
-            throw ApiFaults.BadRequest($"{named} in version \"{version}\" cannot be handled as a {kind.Kind}: the path names {kind.Plural}");
+            throw ApiFaults.BadRequest($"{named} in version \"{version}\" cannot be handled as a {kind.Kind}: converting ({version}.{named}) to ({kind.ApiVersion}.{kind.Kind}): unknown conversion");
         if (body["metadata"] is not (null or JsonObject))
             throw ApiFaults.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: metadata: expected an object");
     }

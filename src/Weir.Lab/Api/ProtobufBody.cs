@@ -119,7 +119,7 @@ internal static class ProtobufBody
         }
 
         if (document[field.Name] is not JsonArray list) document[field.Name] = list = [];
-        list.Add(read);
+        list.Add(read ?? (field.Type == "string" ? "" : null)); // of a list an empty string is an element: the core group is one
     }
 
     private static JsonNode? Inner(byte[] bytes, ProtobufMessages.Message inner, int depth)

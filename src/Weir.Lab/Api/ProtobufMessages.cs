@@ -108,6 +108,13 @@ internal static class ProtobufMessages
             "19 ipFamilies string*",
             "17 ipFamilyPolicy string").With(1, "ports", _servicePort, true)).With(3, "status", _ignored),
         Kind("Job").With(2, "spec", _jobSpec).With(3, "status", _ignored),
+        Kind("PodDisruptionBudget").With(2, "spec", new Message("PodDisruptionBudgetSpec", "4 unhealthyPodEvictionPolicy string")
+            .With(1, "minAvailable", _intOrString).With(2, "selector", _selector).With(3, "maxUnavailable", _intOrString)).With(3, "status", _ignored),
+
+        // Of autoscaling/v1, the version that command lines write.
+        Kind("HorizontalPodAutoscaler").With(2, "spec", new Message(
+            "HorizontalPodAutoscalerSpec", "2 minReplicas int", "3 maxReplicas int", "4 targetCPUUtilizationPercentage int")
+            .With(1, "scaleTargetRef", new Message("CrossVersionObjectReference", "1 kind string", "2 name string", "3 apiVersion string"))).With(3, "status", _ignored),
         Kind("Role").With(2, "rules", _rule, true),
         Kind("ClusterRole").With(2, "rules", _rule, true),
         Kind("RoleBinding").With(2, "subjects", _subject, true).With(3, "roleRef", _roleRef),
@@ -126,7 +133,8 @@ internal static class ProtobufMessages
             .With(3, "status", _ignored),
         Kind("SelfSubjectRulesReview").With(2, "spec", new Message("SelfSubjectRulesReviewSpec", "1 namespace string")).With(3, "status", _ignored),
         Kind("SelfSubjectReview").With(2, "status", _ignored),
-        Kind("TokenRequest").With(2, "spec", new Message("TokenRequestSpec", "1 audiences string*", "4 expirationSeconds int")).With(3, "status", _ignored),
+        Kind("TokenRequest").With(2, "spec", new Message("TokenRequestSpec", "1 audiences string*", "4 expirationSeconds int")
+            .With(3, "boundObjectRef", new Message("BoundObjectReference", "1 kind string", "2 apiVersion string", "3 name string", "4 uid string"))).With(3, "status", _ignored),
         new Message(
             "DeleteOptions", "1 gracePeriodSeconds int", "3 orphanDependents bool", "4 propagationPolicy string", "5 dryRun string*")
             .With(2, "preconditions", new Message("Preconditions", "1 uid string", "2 resourceVersion string")),

@@ -12,6 +12,9 @@ internal static class RequestBody
     /// <summary>The largest body that is read, in bytes.</summary>
     public const int MaxBytes = 3 * 1024 * 1024;
 
+    /// <summary>The largest body that is read only to refuse it in words, in bytes; of a larger one the connection is closed.</summary>
+    public const int MaxRefusedBytes = 16 * 1024 * 1024;
+
     /// <summary>Reads an object.</summary>
     /// <exception cref="ApiStatusException">The body is no object (400), or of a form that is not understood (415).</exception>
     public static async Task<JsonObject> ObjectAsync(HttpContext http) => await NodeAsync(http) as JsonObject
@@ -22,7 +25,7 @@ internal static class RequestBody
     public static async Task<JsonNode?> NodeAsync(HttpContext http)
     {
         using var bytes = new MemoryStream();
-        await http.Request.Body.CopyToAsync(bytes, http.RequestAborted);
+        await CopyAsync(http, bytes);
         var content = bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
         switch (Type(http))
         {
@@ -36,6 +39,20 @@ internal static class RequestBody
             default:
                 throw ApiFaults.UnsupportedMediaType("application/json", "application/yaml", ProtobufBody.ContentType);
         }
+    }
+
+    // A client that is still sending does not hear an answer: what is too long is read, and forgotten, before it is refused.
+    private static async Task CopyAsync(HttpContext http, MemoryStream bytes)
+    {
+        var buffer = new byte[16384];
+        var tooLong = false;
+        while (await http.Request.Body.ReadAsync(buffer, http.RequestAborted) is > 0 and var count)
+        {
+            tooLong |= bytes.Length + count > MaxBytes;
+            if (!tooLong) bytes.Write(buffer, 0, count);
+        }
+
+        if (tooLong) throw ApiFaults.TooLarge(MaxBytes);
     }
 
     /// <summary>The content type without its parameters, lower case; empty when the client named none.</summary>

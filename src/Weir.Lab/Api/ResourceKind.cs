@@ -85,14 +85,14 @@ public sealed record ResourceKind(string Group, string Version, string Plural, s
         get
         {
             if (HasStatus) yield return new Subresource("status", null, "get", "patch", "update");
-            if (HasScale) yield return new Subresource("scale", "Scale", "get", "patch", "update");
+            if (HasScale) yield return new Subresource("scale", "Scale", "get", "patch", "update") { Group = "autoscaling", Version = "v1" };
             switch (StoreKey)
             {
                 case "pods":
                     yield return new Subresource("attach", "PodAttachOptions", "create", "get");
                     yield return new Subresource("binding", "Binding", "create");
                     yield return new Subresource("ephemeralcontainers", null, "get", "patch", "update");
-                    yield return new Subresource("eviction", "Eviction", "create");
+                    yield return new Subresource("eviction", "Eviction", "create") { Group = "policy", Version = "v1" };
                     yield return new Subresource("exec", "PodExecOptions", "create", "get");
                     yield return new Subresource("log", null, "get");
                     yield return new Subresource("portforward", "PodPortForwardOptions", "create", "get");
@@ -101,7 +101,7 @@ public sealed record ResourceKind(string Group, string Version, string Plural, s
                     yield return new Subresource("finalize", null, "update");
                     break;
                 case "serviceaccounts":
-                    yield return new Subresource("token", "TokenRequest", "create");
+                    yield return new Subresource("token", "TokenRequest", "create") { Group = "authentication.k8s.io", Version = "v1" };
                     break;
             }
         }

@@ -71,7 +71,7 @@ internal sealed class ServiceAddresses(ObjectStore store, ResourceRegistry regis
         {
             if (previous.At("spec", field) is not { } was) continue;
             if (spec[field] is null) spec[field] = was.DeepClone();
-            else if (!JsonTree.Same(spec[field], was)) return [FieldFault.Invalid($"spec.{field}", spec[field], "field is immutable")];
+            else if (!JsonTree.Same(spec[field], was)) return [Changed(spec[field]!)];
         }
 
         foreach (var field in (ReadOnlySpan<string>)["ipFamilies", "ipFamilyPolicy"])
@@ -80,6 +80,13 @@ internal sealed class ServiceAddresses(ObjectStore store, ResourceRegistry regis
         }
 
         return [];
+    }
+
+    private static FieldFault Changed(JsonNode asked)
+    {
+        var texts = asked is JsonArray list ? list.Select(a => a.Text() ?? "") : [asked.Text() ?? ""];
+        return new FieldFault(
+            "spec.clusterIPs[0]", "FieldValueInvalid", $"Invalid value: []string{{{string.Join(", ", texts.Select(t => $"\"{t}\""))}}}: may not change once set");
     }
 
     private static bool Contains(IPAddress address) => address.ToString() is var text

@@ -4,4 +4,11 @@ namespace Weir.Lab.Api;
 /// <param name="Name">The last step of the path.</param>
 /// <param name="Kind">The kind of its documents; null when it is the object's own.</param>
 /// <param name="Verbs">What can be done with it.</param>
-public sealed record Subresource(string Name, string? Kind, params string[] Verbs);
+public sealed record Subresource(string Name, string? Kind, params string[] Verbs)
+{
+    /// <summary>The group of its documents; null when it is the object's own.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The version of its documents; null when it is the object's own.</summary>
+    public string? Version { get; init; }
+}

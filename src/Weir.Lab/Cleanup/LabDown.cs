@@ -5,6 +5,7 @@ namespace Weir.Lab.Cleanup;
 /// <summary>Ends a lab from outside its process, whether it still runs or crashed.</summary>
 public static class LabDown
 {
+    private const int MostLooks = 50;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether a lab runs in the folder, or left something.</summary>
@@ -28,10 +29,28 @@ public static class LabDown
     }
 
     /// <summary>Waits for a process to end, however it ends, and sweeps what it left: what a lab's watchdog does.</summary>
-    public static async Task<IReadOnlyList<string>> AfterAsync(int pid, long startedAt, string runFolder, TimeProvider time, CancellationToken cancellation)
+    /// <param name="pid">The lab's process.</param>
+    /// <param name="startedAt">Its start, in ticks since boot.</param>
+    /// <param name="runFolder">The lab's folder.</param>
+    /// <param name="startAgain">Starts a kept lab again instead; null where that is not wanted.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>What could not be taken away, as sentences.</returns>
+    public static async Task<IReadOnlyList<string>> AfterAsync(
+        int pid, long startedAt, string runFolder, Action? startAgain, TimeProvider time, CancellationToken cancellation)
     {
         while (ProcessLife.IsAlive(pid, startedAt)) await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellation);
-        return LabLock.HolderOf(runFolder) is null ? await SweepAsync(runFolder, time, cancellation) : [];
+
+        // A child that was just being started may hold the lock a moment longer than its parent lived.
+        for (var tried = 0; LabLock.HolderOf(runFolder) is { } holder; tried++)
+        {
+            if (holder != pid || tried == MostLooks) return []; // a new lab has the folder
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellation);
+        }
+
+        if (startAgain is null || !KeptLab.MayStartAgain(runFolder, time)) return await SweepAsync(runFolder, time, cancellation);
+        startAgain();
+        return [];
     }
 
     private static async Task<IReadOnlyList<string>> SweepAsync(string runFolder, TimeProvider time, CancellationToken cancellation)

@@ -1,28 +1,14 @@
-using Weir.Linux;
-
 namespace Weir.Lab.Cleanup;
 
-/// <summary>The processes that a lab started and that still run.</summary>
+/// <summary>The processes of a lab that still run, beside its own and those of its pods.</summary>
 public static class LabProcesses
 {
     private const int LongestCommand = 60;
 
     /// <summary>Each with its command line, shortened, in the order of their start.</summary>
     /// <param name="runFolder">The lab's folder.</param>
-    public static IReadOnlyList<(int Id, string Command)> Of(string runFolder)
-    {
-        var found = new List<(int, string)>();
-        foreach (var line in LabJournal.Read(runFolder))
-        {
-            if (line is not ["process", var id, var start]
-                || !int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                || !long.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var startedAt)
-                || !ProcessLife.IsAlive(pid, startedAt)) continue;
-            found.Add((pid, CommandOf(pid)));
-        }
-
-        return found;
-    }
+    public static IReadOnlyList<(int Id, string Command)> Of(string runFolder) =>
+        [.. LabJournal.Alive(runFolder, "process").Select(p => (p.Pid, CommandOf(p.Pid)))];
 
     private static string CommandOf(int pid)
     {

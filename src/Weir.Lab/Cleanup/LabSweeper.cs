@@ -6,7 +6,9 @@ namespace Weir.Lab.Cleanup;
 /// <summary>Takes away everything that a lab left, whether it stopped, failed or was killed. Doing it again does nothing.</summary>
 public static class LabSweeper
 {
+    private const int MostTries = 200;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Sweeps. The caller holds the lab's lock.</summary>
     /// <param name="runFolder">The lab's folder.</param>
@@ -17,30 +19,23 @@ public static class LabSweeper
         var problems = new List<string>();
         if (!Directory.Exists(runFolder)) return problems;
         var journal = LabJournal.Read(runFolder).ToList();
-        await KillAsync(journal, problems, cancellation);
+        await KillAsync(runFolder, ["process", "keeper"], problems, cancellation);
         await DeleteContainersAsync(runFolder, problems, cancellation);
         foreach (var mount in Mounts.Below(runFolder)) Attempt(problems, () => Mounts.Unmount(mount));
         if (Mounts.Below(runFolder).Count == 0) Attempt(problems, () => Directory.Delete(runFolder, recursive: true));
         foreach (var line in journal)
-            if (line is ["cgroup", var name]) RemoveCgroup(name, problems);
+            if (line is ["cgroup", var name]) await RemoveCgroupAsync(name, problems, cancellation);
         return problems;
     }
 
-    private static async Task KillAsync(List<string[]> journal, List<string> problems, CancellationToken cancellation)
+    /// <summary>Kills what would have died with the lab's process, and may be about to: before another takes over what is left.</summary>
+    internal static Task KillProcessesAsync(string runFolder, List<string> problems, CancellationToken cancellation) =>
+        KillAsync(runFolder, ["process"], problems, cancellation);
+
+    private static async Task KillAsync(string runFolder, IReadOnlyList<string> kinds, List<string> problems, CancellationToken cancellation)
     {
-        var alive = new List<(int Pid, long Start)>();
-        foreach (var line in journal)
-        {
-            if (line is not ["process", var pidText, var startText]) continue;
-            if (!int.TryParse(pidText, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                || !long.TryParse(startText, NumberStyles.None, CultureInfo.InvariantCulture, out var start)) continue;
-
-            // The id may belong to someone else by now; the start tells.
-            if (pid == Environment.ProcessId || !ProcessLife.IsAlive(pid, start)) continue;
-            ProcessLife.Signal(pid, ProcessLife.SigKill);
-            alive.Add((pid, start));
-        }
-
+        var alive = LabJournal.Alive(runFolder, kinds).Where(p => p.Pid != Environment.ProcessId).ToList();
+        foreach (var (pid, _) in alive) ProcessLife.Signal(pid, ProcessLife.SigKill);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(s_patience);
         foreach (var (pid, start) in alive)
@@ -69,16 +64,25 @@ public static class LabSweeper
         }
     }
 
-    private static void RemoveCgroup(string name, List<string> problems)
+    private static async Task RemoveCgroupAsync(string name, List<string> problems, CancellationToken cancellation)
     {
         foreach (var hierarchy in Directory.EnumerateDirectories("/sys/fs/cgroup"))
         {
             var top = Path.Combine(hierarchy, name);
-            if (!Directory.Exists(top)) continue;
+            var failed = new List<string>();
 
-            // A cgroup goes by rmdir once it has no processes and no children; its files are not ours to delete.
-            foreach (var child in Directory.EnumerateDirectories(top)) Attempt(problems, () => Directory.Delete(child));
-            Attempt(problems, () => Directory.Delete(top));
+            // A process that was killed is in its cgroup until the kernel has taken it apart, which a busy machine puts off.
+            for (var tried = 0; Directory.Exists(top) && tried < MostTries; tried++)
+            {
+                if (tried > 0) await Task.Delay(s_pause, cancellation);
+                failed.Clear();
+
+                // A cgroup goes by rmdir once it has no processes and no children; its files are not ours to delete.
+                foreach (var child in Directory.EnumerateDirectories(top)) Attempt(failed, () => Directory.Delete(child));
+                Attempt(failed, () => Directory.Delete(top));
+            }
+
+            problems.AddRange(failed);
         }
     }
 

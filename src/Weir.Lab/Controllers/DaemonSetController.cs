@@ -13,11 +13,12 @@ internal sealed class DaemonSetController
     private readonly LabApi _api;
     private readonly LabCaches _caches;
     private readonly EventRecorder _events;
+    private readonly RevisionHistory _history;
     private readonly WorkQueue<ObjectName> _queue;
 
     public DaemonSetController(LabApi api, LabCaches caches, EventRecorder events, TimeProvider time, ILogger logger)
     {
-        (_api, _caches, _events) = (api, caches, events);
+        (_api, _caches, _events, _history) = (api, caches, events, new RevisionHistory(api, caches));
         _queue = new WorkQueue<ObjectName>("daemonset", time, logger);
         caches.DaemonSets.Changed += (before, after) => _queue.Add((after ?? before)!.ObjectName());
         caches.Pods.Changed += (before, after) =>
@@ -39,6 +40,8 @@ internal sealed class DaemonSetController
     {
         if (_caches.DaemonSets.Find(name) is not { } set || PodCondition.IsEnding(set)) return;
         var hash = PodTemplates.Hash(set.At("spec", "template"));
+        var used = Pods(set).Select(p => p.Text("metadata", "labels", RevisionLabel) ?? "").ToHashSet();
+        await _history.KeepAsync(set, hash, $"{name.Name}-{hash}", used, cancellationToken);
         var collection = LabApi.Path("", "pods", name.Namespace);
         var nodes = _caches.Nodes.All()
             .Where(n => NodeFit.Selects(set.At("spec", "template", "spec"), n))

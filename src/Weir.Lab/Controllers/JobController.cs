@@ -37,7 +37,6 @@ internal sealed class JobController
     private async Task ReconcileAsync(ObjectName name, CancellationToken cancellationToken)
     {
         if (_caches.Jobs.Find(name) is not { } job || PodCondition.IsEnding(job)) return;
-        if (await LabelAsync(name, job, cancellationToken)) return;
         if (JobStatus.IsFinished(job))
         {
             await ExpireAsync(name, job, cancellationToken);
@@ -61,27 +60,6 @@ internal sealed class JobController
         }
 
         await StatusWriter.WriteAsync(_api, PathOf(name), job, (JsonObject)status.Ensure("status").DeepClone(), _caches.Jobs, cancellationToken);
-    }
-
-    /// <summary>Gives a new job the selector and labels by which its pods are found; true when that changed it.</summary>
-    private async Task<bool> LabelAsync(ObjectName name, JsonObject job, CancellationToken cancellationToken)
-    {
-        if (job.At("spec", "selector") is not null) return false;
-        var uid = job.Text("metadata", "uid");
-        var labels = new JsonObject
-        {
-            ["batch.kubernetes.io/controller-uid"] = uid, ["batch.kubernetes.io/job-name"] = name.Name, ["controller-uid"] = uid, ["job-name"] = name.Name,
-        };
-        var patch = new JsonObject
-        {
-            ["spec"] = new JsonObject
-            {
-                ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["batch.kubernetes.io/controller-uid"] = uid } },
-                ["template"] = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = labels } },
-            },
-        };
-        await _api.MergeAsync(PathOf(name), patch, _caches.Jobs, cancellationToken);
-        return true;
     }
 
     private async Task StartAsync(JsonObject job, JobCount count, CancellationToken cancellationToken)

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
+using Weir.Cluster.Objects;
+using Weir.Lab.Api;
 using Weir.Lab.ClusterApi;
 
 namespace Weir.Lab.Controllers;
@@ -18,8 +20,9 @@ public sealed class LabControllers
     /// <param name="connection">The API server.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where failures are told.</param>
+    /// <param name="server">The server itself, for the keys of service accounts; null keeps no tokens.</param>
     public LabControllers(
-        KubernetesConnection connection, TimeProvider? time = null, ILoggerFactory? loggers = null)
+        KubernetesConnection connection, TimeProvider? time = null, ILoggerFactory? loggers = null, ApiServer? server = null)
     {
         time ??= TimeProvider.System;
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<LabControllers>();
@@ -38,10 +41,15 @@ public sealed class LabControllers
             new CronJobController(_api, _caches, recorders["cronjob-controller"], time, logger).RunAsync,
             new EndpointController(_api, _caches, time, logger).RunAsync,
             new LoadBalancerController(_api, _caches, time, logger).RunAsync,
+            new DisruptionController(_api, _caches, time, logger).RunAsync,
+            new AutoscalerController(_api, _caches, time, logger).RunAsync,
             new NamespaceController(_api, _caches, time, logger).RunAsync,
             new PodScheduler(_api, _caches, scheduler, time, logger).RunAsync,
             .. recorders.Values.Append(scheduler).Select<EventRecorder, Func<CancellationToken, Task>>(recorder => recorder.RunAsync),
             new EventExpiry(connection, time).RunAsync,
+            .. server is { Accounts: { } tokens, AuthorityPem: { } authority }
+                ? [new AccountController(connection, _api, _caches, tokens, authority, time, logger).RunAsync]
+                : Array.Empty<Func<CancellationToken, Task>>(),
         ];
     }
 
@@ -55,6 +63,9 @@ public sealed class LabControllers
             await _api.EnsureAsync(
                 "/api/v1/namespaces", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, cancellationToken);
         }
+
+        foreach (var document in DefaultRoles.Documents())
+            await _api.EnsureAsync($"/apis/rbac.authorization.k8s.io/v1/{document.Text("kind")!.ToLowerInvariant()}s", document, cancellationToken);
 
         var kubernetes = new JsonObject
         {

@@ -13,11 +13,12 @@ internal sealed class StatefulSetController
     private readonly LabApi _api;
     private readonly LabCaches _caches;
     private readonly EventRecorder _events;
+    private readonly RevisionHistory _history;
     private readonly WorkQueue<ObjectName> _queue;
 
     public StatefulSetController(LabApi api, LabCaches caches, EventRecorder events, TimeProvider time, ILogger logger)
     {
-        (_api, _caches, _events) = (api, caches, events);
+        (_api, _caches, _events, _history) = (api, caches, events, new RevisionHistory(api, caches));
         _queue = new WorkQueue<ObjectName>("statefulset", time, logger);
         caches.StatefulSets.Changed += (before, after) => _queue.Add((after ?? before)!.ObjectName());
         caches.Pods.Changed += (before, after) =>
@@ -35,6 +36,8 @@ internal sealed class StatefulSetController
     {
         if (_caches.StatefulSets.Find(name) is not { } set || PodCondition.IsEnding(set)) return;
         var hash = $"{name.Name}-{PodTemplates.Hash(set.At("spec", "template"))}";
+        var used = Pods(set).Values.Select(p => p.Text("metadata", "labels", RevisionLabel) ?? "").ToHashSet();
+        await _history.KeepAsync(set, hash, hash, used, cancellationToken);
         await MoveAsync(name, set, hash, cancellationToken);
         await WriteStatusAsync(name, set, hash, cancellationToken);
     }

@@ -1,10 +1,9 @@
 using System.Net;
-using System.Text;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
-using Weir.Lab.Api;
 using Weir.Lab.Api.Access;
 using Weir.Lab.Network;
+using Weir.Linux;
 
 namespace Weir.Lab.Front;
 
@@ -12,33 +11,31 @@ namespace Weir.Lab.Front;
 /// <remarks>Addresses stay the same when a lab is started again in the same folder, unless somebody took a port meanwhile.</remarks>
 public sealed class LabFront : IAsyncDisposable
 {
-    private readonly LoopbackRelay _relay = new();
+    private readonly SocketRelay _relay = new();
+    private readonly ApiKeys _keys;
     private readonly LabServices? _before;
     private readonly int _port;
     private KubernetesConnection? _connection;
     private Func<IPEndPoint, CancellationToken, Task<Stream>>? _outside;
 
-    private LabFront(string runFolder, int port, ApiKeys keys) =>
-        (_before, _port, Keys, Services) = (LabServices.Read(runFolder), port, keys, LabServices.Of(runFolder));
+    /// <summary>Prepares it; nothing is served yet.</summary>
+    /// <param name="runFolder">The lab's folder, which exists.</param>
+    /// <param name="port">The API's port; 0 takes the one that it had before, else any free one.</param>
+    /// <param name="keys">The cluster's, which the caller owns.</param>
+    internal LabFront(string runFolder, int port, ApiKeys keys)
+    {
+        _keys = keys;
+        _before = LabServices.Read(runFolder);
+        Services = LabServices.Of(runFolder);
+        _port = port;
+    }
 
     /// <summary>What is served, so far.</summary>
     public LabServices Services { get; }
 
-    internal ApiKeys Keys { get; }
-
-    /// <summary>Makes or reads the keys; nothing is served yet.</summary>
-    /// <param name="runFolder">The lab's folder, which exists.</param>
-    /// <param name="port">The API's port; 0 takes the one that it had before, else any free one.</param>
-    /// <param name="time">The clock.</param>
-    internal static LabFront Prepare(string runFolder, int port, TimeProvider time) =>
-        new(runFolder, port, ApiKeys.Open(Path.Combine(runFolder, "state/keys"), time));
-
     /// <summary>Where the API server is to listen.</summary>
-    internal ApiServerOptions Complete(ApiServerOptions options) => options with
-    {
-        Keys = Keys,
-        Loopback = new IPEndPoint(IPAddress.Loopback, _port != 0 ? _port : _before?.PortOf("api") ?? 0),
-    };
+    /// <exception cref="LabException">Somebody has the port that was asked for.</exception>
+    internal IPEndPoint ApiAddress => new(IPAddress.Loopback, _port != 0 ? LoopbackPorts.Check(_port) : LoopbackPorts.Free(_before?.PortOf("api") ?? 0));
 
     /// <summary>Serves what every lab has, once its API server listens.</summary>
     /// <param name="apiPort">Where on loopback.</param>
@@ -49,15 +46,25 @@ public sealed class LabFront : IAsyncDisposable
     {
         (_connection, _outside) = (connection, outside);
         var api = string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{apiPort}");
-        PrivateFile.Write(Services.KubeconfigPath, Kubeconfig(api));
+        Kubeconfig.Write(Services.KubeconfigPath, api, _keys);
         Services.Add("api", api);
-        Services.Add("ca", Keys.AuthorityPath);
-        Services.Add("token", Keys.Token);
+        Services.Add("ca", _keys.AuthorityPath);
+        Services.Add("token", _keys.Token);
         foreach (var node in Enumerable.Range(1, nodes).Select(LabAddresses.NodeName))
         {
             var socket = Path.Combine(Services.RunFolder, node, "observe.sock");
-            Serve($"hubble-{node}", "", stop => LoopbackRelay.DialUnixAsync(socket, stop));
+            Serve($"hubble-{node}", "", stop => SocketRelay.DialUnixAsync(socket, stop));
         }
+    }
+
+    /// <summary>Gives the pods of real nodes their way to the API server.</summary>
+    /// <param name="nodes">The nodes' namespaces, from node1 on.</param>
+    /// <param name="cancellation">Gives up.</param>
+    internal async Task OpenToPodsAsync(IReadOnlyList<NetworkNamespace> nodes, CancellationToken cancellation)
+    {
+        if (_connection is null) throw new InvalidOperationException("The front is not open yet.");
+        ClusterEntrance.Open(_relay, nodes, Services.PortOf("api"));
+        await ClusterEntrance.PublishAsync(_connection, nodes.Count, cancellation);
     }
 
     /// <summary>Serves a load balancer of the lab on loopback.</summary>
@@ -86,37 +93,11 @@ public sealed class LabFront : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _relay.DisposeAsync();
-        Keys.Dispose();
-    }
+    public ValueTask DisposeAsync() => _relay.DisposeAsync();
 
     private void Serve(string name, string scheme, Func<CancellationToken, Task<Stream>> dial)
     {
         var port = _relay.Listen(_before?.PortOf(name) ?? 0, dial);
         Services.Add(name, string.Create(CultureInfo.InvariantCulture, $"{scheme}127.0.0.1:{port}"));
     }
-
-    private string Kubeconfig(string api) => $"""
-        apiVersion: v1
-        kind: Config
-        current-context: weir-lab
-        contexts:
-        - name: weir-lab
-          context: {"{"}cluster: weir-lab, user: weir-lab-admin{"}"}
-        clusters:
-        - name: weir-lab
-          cluster:
-            server: {api}
-            certificate-authority-data: {Base64(Keys.AuthorityPem)}
-        users:
-        - name: weir-lab-admin
-          user:
-            client-certificate-data: {Base64(Keys.AdministratorPem)}
-            client-key-data: {Base64(Keys.AdministratorKeyPem)}
-
-        """;
-
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

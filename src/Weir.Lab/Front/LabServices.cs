@@ -18,6 +18,9 @@ public sealed class LabServices
     /// <summary>The kubeconfig's path.</summary>
     public string KubeconfigPath => KubeconfigOf(RunFolder);
 
+    /// <summary>The process that serves it all; 0 when it is not published yet.</summary>
+    public int ProcessId => int.TryParse(Find("process"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0;
+
     /// <summary>What to show a person: the line for the shell first, then one line a thing.</summary>
     public IEnumerable<string> Lines => _all.Select(s => $"{s.Name} {s.Address}").Prepend($"export KUBECONFIG={KubeconfigPath}");
 
@@ -57,7 +60,11 @@ public sealed class LabServices
         Find(name) is { } address && int.TryParse(address[(address.LastIndexOf(':') + 1)..].TrimEnd('/'), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
 
     /// <summary>Writes the file: what waits for it knows that all of this answers.</summary>
-    public void Publish() => PrivateFile.Write(PathOf(RunFolder), string.Concat(_all.Select(s => $"{s.Name} {s.Address}\n")));
+    public void Publish()
+    {
+        Add("process", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        PrivateFile.Write(PathOf(RunFolder), string.Concat(_all.Select(s => $"{s.Name} {s.Address}\n")));
+    }
 
     private static string PathOf(string runFolder) => Path.Combine(runFolder, "services");
 }

@@ -1,4 +1,4 @@
-using Weir.Observe.Hubble;
+using Weir.Observe.Printing;
 
 namespace Weir.Lab.Guide;
 
@@ -7,7 +7,7 @@ namespace Weir.Lab.Guide;
 /// <param name="time">The clock that flows are looked up by.</param>
 public sealed class GuidedLab(LabHands hands, TimeProvider time)
 {
-    private static readonly CompactPrinter _printer = new(new CompactOptions { PrintPolicyNames = true, PrintNode = true });
+    private static readonly CompactPrinter _printer = new(new PrintOptions { PrintPolicyNames = true, PrintNode = true, PrintRule = true });
 
     /// <summary>Runs <paramref name="steps"/>; each result is given to <paramref name="done"/> as soon as it is known.</summary>
     /// <param name="steps">The steps.</param>
@@ -47,7 +47,7 @@ public sealed class GuidedLab(LabHands hands, TimeProvider time)
         if (step.Proof is { } proof)
         {
             var flow = await hands.FindFlowAsync(proof.Filter, proof.Holds, since, cancellation);
-            line = flow is null ? null : _printer.Print(flow);
+            line = flow is null ? null : _printer.Line(flow);
             pass &= flow is not null;
         }
 

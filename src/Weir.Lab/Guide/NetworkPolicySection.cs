@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Weir.Observe.Wire.Flows;
+using static Weir.Lab.Guide.StepForms;
 
 namespace Weir.Lab.Guide;
 
@@ -21,7 +22,7 @@ public static class NetworkPolicySection
             "product-service (10.0.x.x:3002) open",
             seen => seen.ExitCode == 0 && Regex.IsMatch(seen.Output, @"^product-service \(10\.0\.[0-9.]+:3002\) open$"),
             Forwarded(new FlowFilter { SourcePod = { "pets/order-service-" }, DestinationPod = { "pets/product-service-" }, DestinationPort = { "3002" } })),
-        Apply(policies),
+        Apply("apply-network-policy", "Four policies allow only what the pet store needs", "network-policy.yaml", policies),
         PoliciesAreValid(),
         InPod("deny-internet", "order-service no longer reaches the site: its egress is in default deny, name lookups included",
             "order-service", "wget --spider --timeout=1 --tries=1 www.bing.com",
@@ -61,20 +62,6 @@ public static class NetworkPolicySection
         Holds = seen => seen.Output.Split('\n') is { Length: 9 } lines && lines.All(l => l.Contains("1/1", StringComparison.Ordinal) && l.Contains("Running", StringComparison.Ordinal)),
     };
 
-    private static LabStep Apply(string policies) => new()
-    {
-        Id = "apply-network-policy",
-        Title = "Four policies allow only what the pet store needs",
-        Command = "kubectl apply -n pets -f samples/lab/network-policy.yaml",
-        Expected = "accepted by the API server, enforced by every agent",
-        RunAsync = async (hands, cancellation) =>
-        {
-            await hands.ApplyAsync(policies, cancellation);
-            return new CommandResult("enforced", 0);
-        },
-        Holds = _ => true,
-    };
-
     private static LabStep PoliciesAreValid() => new()
     {
         Id = "get-policies",
@@ -95,24 +82,6 @@ public static class NetworkPolicySection
         Holds = seen => seen.ExitCode == 0 && seen.Output.Length > 0,
         Proof = AllowedBy("allow-store-front-traffic", new FlowFilter { DestinationPod = { "pets/store-front-" }, DestinationPort = { "8080" }, SourceLabel = { "reserved:world" } }),
     };
-
-    private static LabStep InPod(
-        string id, string title, string app, string command, string expected, Func<CommandResult, bool> holds, FlowProof proof) => new()
-        {
-            Id = id,
-            Title = title,
-            Command = $"kubectl exec -n pets -it $(kubectl get po -n pets -l app={app} -ojsonpath='{{.items[0].metadata.name}}') -c {app} -- sh -c '{command}'",
-            Expected = expected,
-            RunAsync = (hands, cancellation) => hands.ExecAsync(app, command, cancellation),
-            Holds = holds,
-            Proof = proof,
-        };
-
-    private static FlowProof Forwarded(FlowFilter filter)
-    {
-        filter.Verdict.Add(Verdict.Forwarded);
-        return new FlowProof(filter, _ => true);
-    }
 
     private static FlowProof AllowedBy(string policy, FlowFilter filter)
     {

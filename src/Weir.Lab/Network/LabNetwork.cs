@@ -15,12 +15,12 @@ public sealed class LabNetwork : IDisposable
     private readonly NetworkNamespace _fabric;
     private readonly Dictionary<string, int> _balanced = [];
 
-    private LabNetwork(string folder)
+    private LabNetwork(string folder, Func<string, NetworkNamespace> open)
     {
         _folder = folder;
         Directory.CreateDirectory(folder);
-        _fabric = NetworkNamespace.Create(Path.Combine(folder, "fabric"));
-        World = NetworkNamespace.Create(Path.Combine(folder, "world"));
+        _fabric = open(Path.Combine(folder, "fabric"));
+        World = open(Path.Combine(folder, "world"));
     }
 
     /// <summary>The outside world.</summary>
@@ -34,7 +34,7 @@ public sealed class LabNetwork : IDisposable
     /// <param name="nodes">How many.</param>
     public static LabNetwork Create(string folder, int nodes)
     {
-        var network = new LabNetwork(folder);
+        var network = new LabNetwork(folder, NetworkNamespace.Create);
         try
         {
             network.Build(nodes);
@@ -45,6 +45,25 @@ public sealed class LabNetwork : IDisposable
             network.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens the one that a lab before this one built whole.</summary>
+    /// <param name="folder">Has one file a namespace.</param>
+    /// <param name="nodes">How many there are.</param>
+    /// <exception cref="LinuxException">A file is missing.</exception>
+    public static LabNetwork Open(string folder, int nodes) => new(folder, NetworkNamespace.Open)
+    {
+        Nodes = [.. Enumerable.Range(1, nodes).Select(n => NetworkNamespace.Open(Path.Combine(folder, LabAddresses.NodeName(n))))],
+    };
+
+    /// <summary>The namespace of a pod that is there already; null when there is none.</summary>
+    /// <param name="name">The file's name.</param>
+    public NetworkNamespace? FindPod(string name)
+    {
+        var path = Path.Combine(_folder, name);
+
+        // A file on which nothing is mounted is one whose making, or unmaking, was cut short.
+        return Mounts.Below(_folder).Contains(path) ? NetworkNamespace.Open(path) : null;
     }
 
     /// <summary>Makes the namespace of a pod.</summary>

@@ -117,15 +117,17 @@ internal abstract class ContainerLife(PodDocuments documents, IPodSandbox sandbo
 
     /// <summary>Says that it runs, and watches over it until it ends by itself or has to be stopped.</summary>
     /// <param name="id">The runtime's name for it.</param>
+    /// <param name="since">Since when it runs.</param>
+    /// <param name="isAdopted">Whether a lab before this one started it.</param>
     /// <param name="ending">Ends with the container.</param>
     /// <param name="cancellation">Asks for it to be stopped.</param>
     /// <returns>How long it may take to stop; null when it ended by itself.</returns>
-    protected async Task<TimeSpan?> WatchAsync(string id, Task ending, CancellationToken cancellation)
+    protected async Task<TimeSpan?> WatchAsync(string id, DateTimeOffset since, bool isAdopted, Task ending, CancellationToken cancellation)
     {
-        State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = time.GetUtcNow(), RuntimeId = id };
-        Documents.Normal("Started", $"Started container {spec.Name}", Field);
+        State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = since, RuntimeId = id, IsStarted = State.IsReady };
+        if (!isAdopted) Documents.Normal("Started", $"Started container {spec.Name}", Field);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var watching = WatchAsync(over.Token);
+        var watching = WatchAsync(isAdopted, over.Token);
         await Task.WhenAny(ending, watching, Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token));
         var failed = watching.IsCompletedSuccessfully ? await watching : null;
         await over.CancelAsync();
@@ -137,9 +139,9 @@ internal abstract class ContainerLife(PodDocuments documents, IPodSandbox sandbo
     }
 
     /// <summary>Runs the hook after the start and the probes; how long it may take to stop when one of them asks for a restart.</summary>
-    private async Task<TimeSpan?> WatchAsync(CancellationToken cancellation)
+    private async Task<TimeSpan?> WatchAsync(bool isAdopted, CancellationToken cancellation)
     {
-        if (spec.PostStart is { } postStart)
+        if (!isAdopted && spec.PostStart is { } postStart)
         {
             var result = await HookAsync(postStart, Timeout.InfiniteTimeSpan, cancellation);
             if (cancellation.IsCancellationRequested) return null;

@@ -17,12 +17,13 @@ internal sealed class ContainerLog : IDisposable
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isOver;
 
-    /// <summary>Starts an empty log.</summary>
+    /// <summary>Starts a log, or goes on with one that a lab before this one began.</summary>
     public ContainerLog(string path, TimeProvider time)
     {
         (Path, _time) = (path, time);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        _file.Seek(0, SeekOrigin.End);
     }
 
     /// <summary>The file.</summary>

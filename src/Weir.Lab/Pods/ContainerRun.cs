@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Weir.Lab.Processes;
 using Weir.Linux;
 
 namespace Weir.Lab.Pods;
@@ -8,12 +6,18 @@ namespace Weir.Lab.Pods;
 internal sealed class ContainerRun(NodeKit kit, PodDocuments documents, PodSandbox sandbox, ContainerSpec spec, Action changed)
     : ContainerLife(documents, sandbox, spec, kit.Time, changed)
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
+    private bool _looked;
 
     private string Folder => Path.Combine(sandbox.Folder, Spec.Name);
 
     protected override async Task<ContainerEnd?> RunOnceAsync(CancellationToken cancellation)
     {
+        if (!_looked)
+        {
+            _looked = true;
+            if (await AdoptAsync(cancellation) is { } adopted) return adopted;
+        }
+
         if (kit.Images.Find(Spec.Image) is not { } image)
         {
             MissImage(kit.Images);
@@ -21,31 +25,22 @@ internal sealed class ContainerRun(NodeKit kit, PodDocuments documents, PodSandb
         }
 
         var id = string.Create(CultureInfo.InvariantCulture, $"{NodeKit.Cgroup}-{kit.Name}-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}");
-        PseudoTerminal? terminal = null;
-        Process process;
+        using var terminal = Spec.Tty ? PseudoTerminal.Open() : null;
+        KeptContainer container;
         try
         {
             var sources = await Documents.ForAsync(Spec, cancellation);
             Bundle(image, id, sources).Write(Folder);
             TellCreated();
-            File.Delete(PodExec.LogPath(Folder));
-            File.Delete(PodExec.PidPath(Folder));
-            terminal = Spec.Tty ? PseudoTerminal.Open() : null;
-            IReadOnlyList<string> command = ["runc", "--root", kit.RuncFolder, "--log", PodExec.LogPath(Folder), "run", "--pid-file", PodExec.PidPath(Folder), "--bundle", Folder, id];
-            process = await kit.Starter.StartAsync(null, terminal is null ? command : TerminalStart.Command(terminal.FarPath, command));
+            container = await KeptContainer.StartAsync(kit, Folder, id, terminal?.FarPath, Spec.Stdin && terminal is null);
         }
         catch (Exception e) when (e is LabException or IOException or LinuxException or HttpRequestException or Cluster.ApiRefusedException)
         {
-            terminal?.Dispose();
             CannotStart("CreateContainerConfigError", e.Message);
             return null;
         }
 
-        using (terminal)
-        using (process)
-        {
-            return await FollowAsync(process, terminal, id, cancellation);
-        }
+        return await FollowAsync(container, terminal, isAdopted: false, cancellation);
     }
 
     public override async Task<ContainerSession> ExecAsync(IReadOnlyList<string> command, bool tty)
@@ -68,53 +63,47 @@ internal sealed class ContainerRun(NodeKit kit, PodDocuments documents, PodSandb
         }
     }
 
-    private async Task<ContainerEnd> FollowAsync(Process process, PseudoTerminal? terminal, string id, CancellationToken cancellation)
+    private async Task<ContainerEnd> FollowAsync(KeptContainer container, PseudoTerminal? terminal, bool isAdopted, CancellationToken cancellation)
     {
-        var startedAt = kit.Time.GetUtcNow();
-        if (!Spec.Stdin || terminal is not null) process.StandardInput.Close();
-        using var log = NewLog(Path.Combine(Folder, "log"));
-        var input = !Spec.Stdin ? null : terminal is null ? process.StandardInput.BaseStream : terminal.Stream;
-        var streams = new ContainerStreams(log, Spec, input, terminal);
-        Streams = streams;
-        var copying = terminal is null
-            ? Task.WhenAll(streams.CopyAsync("stdout", process.StandardOutput.BaseStream), streams.CopyAsync("stderr", process.StandardError.BaseStream))
-            : streams.CopyAsync("stdout", new TerminalOutput(terminal.Stream));
-
-        // Before runc has made the container nothing can be run beside it.
-        while (!process.HasExited && !File.Exists(PodExec.PidPath(Folder))) await Task.Delay(s_look, kit.Time, CancellationToken.None);
-        if (await WatchAsync(id, process.WaitForExitAsync(CancellationToken.None), cancellation) is { } grace) await StopAsync(process, id, grace);
-        await copying;
-        streams.End(process.ExitCode);
-        return await EndAsync(process.ExitCode, startedAt);
+        await using (container)
+        {
+            using var log = NewLog(Path.Combine(Folder, "log"));
+            var streams = new ContainerStreams(log, Spec, terminal?.Stream ?? container.Input, terminal);
+            Streams = streams;
+            var copying = terminal is null ? container.CopyAsync(streams) : streams.CopyAsync("stdout", new TerminalOutput(terminal.Stream));
+            await container.MadeAsync();
+            if (await WatchAsync(container.Id, container.StartedAt, isAdopted, container.EndingAsync(), cancellation) is { } grace) await container.StopAsync(grace);
+            await copying;
+            var end = Explained(container.End().End);
+            streams.End(end.ExitCode);
+            return end;
+        }
     }
 
-    private async Task<ContainerEnd> EndAsync(int exitCode, DateTimeOffset startedAt)
+    /// <summary>Goes on with what a lab before this one started here, or learns how it ended; null when there was nothing.</summary>
+    private async Task<ContainerEnd?> AdoptAsync(CancellationToken cancellation)
     {
-        var end = new ContainerEnd(exitCode, startedAt, kit.Time.GetUtcNow());
-        if (exitCode == 0 || !File.Exists(PodExec.LogPath(Folder))) return end;
+        var (running, end) = await KeptContainer.FindAsync(kit, Folder);
+        if ((running?.Id ?? end?.Id) is not { } id) return null;
 
-        // What runc itself has to say is about a program that it could not start.
-        var said = await File.ReadAllTextAsync(PodExec.LogPath(Folder), CancellationToken.None);
+        // Its name ends in how often it was started again.
+        var restarts = int.TryParse(id[(id.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        State = State with { RuntimeId = id, Restarts = restarts, IsReady = running is not null && Pod.ReadyContainers.Contains(Spec.Name) };
+        if (running is not null) return await FollowAsync(running, terminal: null, isAdopted: true, cancellation);
+        NewLog(Path.Combine(Folder, "log")).Dispose();
+        return Explained(end!.End);
+    }
+
+    // What runc itself has to say is about a program that it could not start.
+    private ContainerEnd Explained(ContainerEnd end)
+    {
+        if (end.ExitCode == 0 || !File.Exists(PodExec.LogPath(Folder))) return end;
+        var said = File.ReadAllText(PodExec.LogPath(Folder));
         if (!said.Contains("unable to start container process", StringComparison.Ordinal)) return end;
         const int notStarted = 128;
         var from = said.LastIndexOf("msg=\"", StringComparison.Ordinal) + 5;
-        return end with { ExitCode = notStarted, Reason = "StartError", Message = "failed to start containerd task: " + said[from..].Trim().Trim('"').Replace("\\\"", "\"", StringComparison.Ordinal) };
-    }
-
-    private async Task StopAsync(Process process, string id, TimeSpan grace)
-    {
-        // runc hands the signal on; a container's first process ignores it unless it has a handler.
-        ProcessLife.Signal(process.Id, ProcessLife.SigTerm);
-        using var patience = new CancellationTokenSource(grace > TimeSpan.Zero ? grace : TimeSpan.FromMilliseconds(1), kit.Time);
-        try
-        {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            await ToolRun.RunAsync("runc", ["--root", kit.RuncFolder, "kill", id, "KILL"], CancellationToken.None);
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
+        var message = said[from..].Trim().Trim('"').Replace("\\\"", "\"", StringComparison.Ordinal);
+        return end with { ExitCode = notStarted, Reason = "StartError", Message = "failed to start container: " + message };
     }
 
     private OciBundle Bundle(LabImage image, string id, VariableSources sources)

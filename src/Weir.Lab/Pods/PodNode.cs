@@ -13,6 +13,7 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     private readonly ConcurrentDictionary<PodKey, Task> _stopping = new();
     private readonly CancellationTokenSource _stop = new();
     private static readonly TimeSpan s_hurry = TimeSpan.FromSeconds(3);
+    private readonly ConcurrentDictionary<PodKey, bool> _left = new(); // by a lab before this one, and not yet seen to
     private Task _following = Task.CompletedTask;
     private Task _telling = Task.CompletedTask;
 
@@ -20,6 +21,7 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     public void Start()
     {
         _telling = TellAsync();
+        foreach (var pod in runtime.FindLeft()) _left[pod] = true;
         _following = FollowAsync();
     }
 
@@ -71,7 +73,7 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     private void All(IReadOnlyList<JsonObject> pods)
     {
         var there = pods.Select(p => PodSpec.Read(p).Key).ToHashSet();
-        foreach (var key in _pods.Keys)
+        foreach (var key in _pods.Keys.Concat(_left.Keys))
             if (!there.Contains(key)) StopPod(key, confirm: false);
         foreach (var pod in pods) Changed(pod);
     }
@@ -80,8 +82,12 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     {
         var spec = PodSpec.Read(pod);
         if (spec.IsDeleted) StopPod(spec.Key, confirm: true, spec.Grace);
-        else if ((string?)pod["status"]?["phase"] is "Succeeded" or "Failed" && !_pods.ContainsKey(spec.Key)) return;
-        else if (!_stopping.ContainsKey(spec.Key)) _pods.GetOrAdd(spec.Key, _ => new PodRun(runtime, api, spec)).Update(spec);
+        else if ((string?)pod["status"]?["phase"] is "Succeeded" or "Failed" && !_pods.ContainsKey(spec.Key) && !_left.ContainsKey(spec.Key)) return;
+        else if (!_stopping.ContainsKey(spec.Key))
+        {
+            _left.TryRemove(spec.Key, out _);
+            _pods.GetOrAdd(spec.Key, _ => new PodRun(runtime, api, spec)).Update(spec);
+        }
     }
 
     private void Removed(JsonObject pod) => StopPod(PodSpec.Read(pod).Key, confirm: false);
@@ -89,13 +95,15 @@ internal sealed class PodNode(IPodRuntime runtime, IPodApi api) : IAsyncDisposab
     private void StopPod(PodKey key, bool confirm, TimeSpan grace = default)
     {
         _pods.TryRemove(key, out var run);
-        if (run is null && !confirm) return;
-        _stopping.GetOrAdd(key, _ => StopAsync(run, key, confirm, grace));
+        var left = _left.TryRemove(key, out _);
+        if (run is null && !left && !confirm) return;
+        _stopping.GetOrAdd(key, _ => StopAsync(run, left, key, confirm, grace));
     }
 
-    private async Task StopAsync(PodRun? run, PodKey key, bool confirm, TimeSpan grace)
+    private async Task StopAsync(PodRun? run, bool left, PodKey key, bool confirm, TimeSpan grace)
     {
         await Task.Yield();
+        if (left) await runtime.RemoveLeftAsync(key);
         if (run is not null) await run.StopAsync(grace);
         try
         {

@@ -11,10 +11,10 @@ internal sealed class PodReporter : IAsyncDisposable
     private readonly Func<JsonObject> _status;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _changed = new(1, 1);
+    private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly Task _reporting;
 
-    /// <summary>Starts with a first report.</summary>
+    /// <summary>Waits for the first change.</summary>
     /// <param name="api">Takes the reports.</param>
     /// <param name="pod">Which pod.</param>
     /// <param name="status">How it is now.</param>

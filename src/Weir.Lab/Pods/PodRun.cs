@@ -22,8 +22,9 @@ internal sealed class PodRun : IAsyncDisposable
     {
         (_runtime, _api, Spec) = (runtime, api, spec);
         _documents = new PodDocuments(api, spec);
-        var startedAt = runtime.Time.GetUtcNow();
+        var startedAt = spec.StartedAt ?? runtime.Time.GetUtcNow();
         _reporter = new PodReporter(api, spec.Key, () => Status(startedAt), runtime.Time);
+        if (spec.StartedAt is null) _reporter.Changed();
         _running = RunAsync(_stop.Token);
     }
 
@@ -57,6 +58,18 @@ internal sealed class PodRun : IAsyncDisposable
         _stop.Dispose();
     }
 
+    // What the API server knows of a pod that was taken over stands until every container has been looked for: a ready one that
+    // were shown as waiting for a moment would lose its connections.
+    private void Changed()
+    {
+        if (_sandbox is { IsAdopted: true } && !IsLookedAt()) return;
+        _reporter.Changed();
+    }
+
+    private bool IsLookedAt() => _containers.Count > 0
+        ? _containers.All(c => c.State != ContainerState.Creating)
+        : _init.Any(c => c.State != ContainerState.Creating && c.State is not { IsOver: true, LastEnd.ExitCode: 0 }); // one that still runs, or fails
+
     private static ContainerLife? Find(IReadOnlyList<ContainerLife> runs, string? name) =>
         runs.FirstOrDefault(c => string.IsNullOrEmpty(name) || c.Spec.Name == name);
 
@@ -70,7 +83,7 @@ internal sealed class PodRun : IAsyncDisposable
         {
             foreach (var field in Spec.Unknown) _documents.Warning("UnsupportedField", $"{field} is not supported by the lab and is ignored");
             _sandbox = await SandboxAsync(cancellation);
-            _reporter.Changed();
+            Changed();
             _documents.Services = await _api.ListServicesAsync(Spec.Key.Namespace, cancellation);
             var volumes = new PodVolumes(_documents, _sandbox, _runtime.Node, _runtime.Time);
             await volumes.PrepareAsync(cancellation);
@@ -149,5 +162,5 @@ internal sealed class PodRun : IAsyncDisposable
         return true;
     }
 
-    private ContainerLife NewRun(ContainerSpec spec) => _runtime.CreateContainer(_documents, _sandbox!, spec, _reporter.Changed);
+    private ContainerLife NewRun(ContainerSpec spec) => _runtime.CreateContainer(_documents, _sandbox!, spec, Changed);
 }

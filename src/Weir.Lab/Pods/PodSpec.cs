@@ -36,6 +36,12 @@ internal sealed record PodSpec
     /// <summary>Whether someone deleted it.</summary>
     public required bool IsDeleted { get; init; }
 
+    /// <summary>Since when a node has it, as its status says; null when no node had it yet.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>The containers that its status calls ready.</summary>
+    public IReadOnlySet<string> ReadyContainers { get; init; } = new HashSet<string>();
+
     /// <summary>The labels, for variables that name them.</summary>
     public required JsonObject Metadata { get; init; }
 
@@ -75,6 +81,8 @@ internal sealed record PodSpec
             ServiceLinks = (bool?)spec["enableServiceLinks"] ?? true,
             Grace = TimeSpan.FromSeconds(metadata.Number("deletionGracePeriodSeconds") ?? spec.Number("terminationGracePeriodSeconds") ?? 30),
             IsDeleted = metadata["deletionTimestamp"] is not null,
+            StartedAt = DateTimeOffset.TryParse(pod.Text("status", "startTime"), CultureInfo.InvariantCulture, out var started) ? started : null,
+            ReadyContainers = pod.Items("status", "containerStatuses").Where(c => c.Flag("ready") ?? false).Select(c => c.Text("name") ?? "").ToHashSet(),
             Metadata = metadata,
             ServiceAccount = spec.Text("serviceAccountName") ?? "default",
             Subdomain = spec.Text("subdomain") ?? "",

@@ -9,6 +9,10 @@ internal sealed class RuncPods(NodeKit kit) : IPodRuntime
 
     public async Task<IPodSandbox> CreateSandboxAsync(PodSpec pod, CancellationToken cancellation) => await PodSandbox.CreateAsync(kit, pod, cancellation);
 
+    public IReadOnlyList<PodKey> FindLeft() => LeftPod.FindAll(kit.PodsFolder, kit.Number);
+
+    public Task RemoveLeftAsync(PodKey pod) => PodSandbox.RemoveLeftAsync(kit, pod);
+
     public ContainerLife CreateContainer(PodDocuments documents, IPodSandbox sandbox, ContainerSpec spec, Action changed) =>
         new ContainerRun(kit, documents, (PodSandbox)sandbox, spec, changed);
 }

@@ -34,6 +34,14 @@ public sealed class ProcessStarter(LabJournal journal) : IDisposable
         return process;
     }
 
+    /// <summary>Starts a process that outlives the lab's own, in the machine's namespace; a sweep ends it.</summary>
+    public async Task<Process> StartKeeperAsync(IReadOnlyList<string> command)
+    {
+        var process = await StartAsync(null, command, dieWithLab: false);
+        journal.AddKeeper(process.Id);
+        return process;
+    }
+
     /// <summary>Ends the thread; what was to die with the lab is killed by the kernel now.</summary>
     public void Dispose() => _thread.Dispose();
 }

@@ -7,7 +7,7 @@ namespace Weir.Lab.Processes;
 public sealed class SupervisedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1), s_shortPause = TimeSpan.FromMilliseconds(10);
     private readonly ProcessStarter _starter;
     private readonly NetworkNamespace? _inside;
     private readonly IReadOnlyList<string> _command;
@@ -44,6 +44,7 @@ public sealed class SupervisedProcess : IAsyncDisposable
         await using var log = new FileStream(_logPath, FileMode.Append, FileAccess.Write, FileShare.Read);
         while (!_stop.IsCancellationRequested)
         {
+            var began = Stopwatch.GetTimestamp();
             using (var process = await _starter.StartAsync(_inside, _command))
             {
                 ProcessId = process.Id;
@@ -55,7 +56,10 @@ public sealed class SupervisedProcess : IAsyncDisposable
 
             if (_stop.IsCancellationRequested) return;
             Restarts++;
-            await Task.Delay(s_pause, _stop.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+            // At once, unless it ends as soon as it starts: then trying faster would not help.
+            var pause = Stopwatch.GetElapsedTime(began) > s_pause ? s_shortPause : s_pause;
+            await Task.Delay(pause, _stop.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments document
         var context = Context(arguments, log.Stream("stdout"), log.Stream("stderr"));
         using var stop = new CancellationTokenSource();
         var running = Task.Run(() => RunToEndAsync(program, context, stop.Token), CancellationToken.None);
-        await WatchAsync($"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}", running, cancellation);
+        await WatchAsync($"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}", startedAt, isAdopted: false, running, cancellation);
 
         // A task cannot ignore being told to stop, so it needs no grace.
         await stop.CancelAsync();

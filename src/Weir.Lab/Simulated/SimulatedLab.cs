@@ -7,6 +7,7 @@ using Weir.Cluster.Objects;
 using Weir.Datapath.Model;
 using Weir.FlowLog.Node;
 using Weir.Lab.Api;
+using Weir.Lab.Api.Access;
 using Weir.Lab.Cleanup;
 using Weir.Lab.ClusterApi;
 using Weir.Lab.Controllers;
@@ -14,6 +15,7 @@ using Weir.Lab.Front;
 using Weir.Lab.Network;
 using Weir.Lab.Pods;
 using Weir.Model;
+using Weir.Proxy;
 
 namespace Weir.Lab.Simulated;
 
@@ -23,6 +25,7 @@ namespace Weir.Lab.Simulated;
 /// </summary>
 public sealed class SimulatedLab : IAsyncDisposable
 {
+    private const string Datapath = "simulated";
     private readonly SimulatedLabOptions _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -42,6 +45,9 @@ public sealed class SimulatedLab : IAsyncDisposable
 
     /// <summary>The way to the API server.</summary>
     public KubernetesConnection Connection { get; private set; } = null!;
+
+    /// <summary>Whether it goes on with the objects of a lab that was killed.</summary>
+    public bool IsResumed { get; private set; }
 
     /// <summary>What the machine sees of the lab; null when its options serve nothing.</summary>
     public LabFront? Front { get; private set; }
@@ -119,9 +125,11 @@ public sealed class SimulatedLab : IAsyncDisposable
         var run = _options.RunFolder;
         var held = LabLock.Take(run, _time);
         Later(held.Dispose);
-        if (Directory.Exists(run)) Directory.Delete(run, recursive: true);
+        IsResumed = _options.IsKept && KeptLab.Fits(run, Datapath, _options.Nodes);
+        if (!IsResumed && _options.MustResume) throw new LabException($"There is nothing to go on with in {run}.");
+        Clear(run);
         Later(() => Directory.Delete(run, recursive: true));
-        foreach (var folder in (string[])["dns", "pods", .. Enumerable.Range(1, _options.Nodes).Select(LabAddresses.NodeName)])
+        foreach (var folder in (string[])["dns", "pods", "state", .. Enumerable.Range(1, _options.Nodes).Select(LabAddresses.NodeName)])
             Directory.CreateDirectory(Path.Combine(run, folder));
         if (_options.WatchdogCommand is { } watchdog) Later(WatchdogProcess.Start(watchdog, run).DisposeAsync);
         await File.WriteAllTextAsync(Path.Combine(run, "dns/zone.json"), "{}", cancellation);
@@ -136,18 +144,39 @@ public sealed class SimulatedLab : IAsyncDisposable
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await StartAgentAsync(number, nodes, cancellation);
         Accompany(Wiring(nodes).RunAsync);
         foreach (var (number, node) in nodes) StartNode(new SimulatedKit(number, node, _network, run, authority.AuthorityPem, _time));
-        await SystemManifests.ApplyAsync(Connection, run, cancellation);
+        if (!IsResumed) await SystemManifests.ApplyAsync(Connection, run, cancellation);
+        if (_options.IsKept && !IsResumed) KeptLab.Mark(run, Datapath, _options.Nodes);
+    }
+
+    /// <summary>Empties the folder of an earlier lab; of one that this one goes on with, the state stays, and the addresses that it served.</summary>
+    private void Clear(string run)
+    {
+        if (!Directory.Exists(run)) return;
+        if (!IsResumed)
+        {
+            Directory.Delete(run, recursive: true);
+            return;
+        }
+
+        KeptLab.NoteResumed(run, _time);
+        foreach (var folder in Directory.EnumerateDirectories(run))
+            if (folder != KeptLab.StateFolder(run)) Directory.Delete(folder, recursive: true);
     }
 
     private async Task StartApiAsync(CancellationToken cancellation)
     {
         var socket = Path.Combine(_options.RunFolder, "api.sock");
-        var options = new ApiServerOptions { SocketPath = socket };
+        var options = new ApiServerOptions
+        {
+            SocketPath = socket, DatabasePath = _options.IsKept ? Path.Combine(KeptLab.StateFolder(_options.RunFolder), "api.db") : null,
+        };
+        options = options with { Keys = ApiKeys.Open(Path.Combine(KeptLab.StateFolder(_options.RunFolder), "keys"), _time) };
+        Later(options.Keys.Dispose);
         if (_options.FrontPort is { } port)
         {
-            Front = LabFront.Prepare(_options.RunFolder, port, _time);
+            Front = new LabFront(_options.RunFolder, port, options.Keys);
             Later(Front.DisposeAsync);
-            options = Front.Complete(options);
+            options = options with { Loopback = Front.ApiAddress };
         }
 
         var server = new ApiServer(options with { Pods = _pods }, _time, _loggers);
@@ -156,7 +185,7 @@ public sealed class SimulatedLab : IAsyncDisposable
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
         Front?.Open(server.Port, Connection, _options.Nodes, ConnectFromOutsideAsync);
-        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers);
+        var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);
         Accompany(controllers.RunAsync);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await NodeRegistration.RegisterAsync(Connection, number, _time, cancellation);
@@ -169,12 +198,20 @@ public sealed class SimulatedLab : IAsyncDisposable
         var state = NodeState.Read(await Connection.SendAsync(HttpMethod.Get, $"/api/v1/nodes/{name}", null, cancellation));
         var datapath = new ModelDatapath(new ModelDatapathOptions { PodCidrs = state.PodPrefixes, NodeAddresses = state.Addresses });
         Later(datapath.Dispose);
-        nodes[number] = _network.AddNode(name, datapath);
+        var node = nodes[number] = _network.AddNode(name, datapath);
+        var folder = Path.Combine(_options.RunFolder, name);
+        var proxy = new ProxyState(folder, datapath.Names, _time, _loggers.CreateLogger("Weir.Proxy"));
+        Later(proxy.Dispose);
+        node.Judge(new ProxyFront(proxy, _time));
+        Accompany(proxy.RunAsync);
+
+        // The agent looks for a proxy's ports; here the numbers mean nothing but that there is one.
+        new ProxyPorts(ProxyPorts.CurrentVersion, Environment.ProcessId, 1, 1).Write(folder);
         var options = new AgentOptions
         {
             NodeName = name,
             Api = $"unix:{_options.RunFolder}/api.sock",
-            RunFolder = Path.Combine(_options.RunFolder, name),
+            RunFolder = folder,
             Bpffs = "",
             FlowLog = new LogFileOptions { Path = Path.Combine(_options.RunFolder, name, "log/events.log") },
         };

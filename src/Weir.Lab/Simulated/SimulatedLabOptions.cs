@@ -15,6 +15,12 @@ public sealed record SimulatedLabOptions
     /// <summary>The API's port on loopback, as in <see cref="LabOptions.FrontPort"/>.</summary>
     public int? FrontPort { get; init; }
 
+    /// <summary>Whether the cluster's state is on disk, as in <see cref="LabOptions.IsKept"/>. Pods live in the process and start anew.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>Whether to give up where there is nothing to go on with, as in <see cref="LabOptions.MustResume"/>.</summary>
+    public bool MustResume { get; init; }
+
     /// <summary>What is wrong, as sentences; none when the lab can be tried.</summary>
     internal IEnumerable<string> Problems()
     {

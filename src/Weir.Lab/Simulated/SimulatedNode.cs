@@ -1,15 +1,19 @@
 using Weir.Datapath.Model;
+using Weir.Proxy;
 
 namespace Weir.Lab.Simulated;
 
 /// <summary>A node: its tables, and the relay that redirected connections are handed to.</summary>
 public sealed class SimulatedNode
 {
+    private readonly SimulatedRelay _relay;
+
     internal SimulatedNode(SimulatedNetwork network, string name, ModelDatapath datapath)
     {
         (Name, Datapath) = (name, datapath);
         Relay = new SimulatedHost(network, this, endpointId: 0, addresses: [], isRelay: true);
-        _ = new SimulatedRelay(Relay).RunAsync();
+        _relay = new SimulatedRelay(Relay);
+        _ = _relay.RunAsync();
     }
 
     /// <summary>The node's name.</summary>
@@ -19,4 +23,7 @@ public sealed class SimulatedNode
     public ModelDatapath Datapath { get; }
 
     internal SimulatedHost Relay { get; }
+
+    /// <summary>Has redirected traffic judged before it is passed on.</summary>
+    internal void Judge(ProxyFront front) => _relay.Front = front;
 }

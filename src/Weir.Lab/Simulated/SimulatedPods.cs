@@ -11,6 +11,10 @@ internal sealed class SimulatedPods(SimulatedKit kit) : IPodRuntime
 
     public async Task<IPodSandbox> CreateSandboxAsync(PodSpec pod, CancellationToken cancellation) => await SimulatedSandbox.CreateAsync(kit, pod, cancellation);
 
+    public IReadOnlyList<PodKey> FindLeft() => []; // they live and die with the process
+
+    public Task RemoveLeftAsync(PodKey pod) => Task.CompletedTask;
+
     public ContainerLife CreateContainer(PodDocuments documents, IPodSandbox sandbox, ContainerSpec spec, Action changed) =>
         new SimulatedContainer(kit, documents, (SimulatedSandbox)sandbox, spec, changed);
 }

@@ -17,6 +17,9 @@ internal sealed class SimulatedSandbox : IPodSandbox
     /// <inheritdoc/>
     public IReadOnlyList<IPAddress> Addresses { get; private set; } = [];
 
+    /// <inheritdoc/>
+    public bool IsAdopted => false;
+
     /// <summary>The pod's folder on the machine.</summary>
     public string Folder { get; }
 

@@ -8,6 +8,9 @@ public sealed class FlowEnricher(string clusterName)
     private readonly Dictionary<uint, Endpoint> _bare = [];
     private volatile DirectorySnapshot _directory = DirectorySnapshot.Empty;
 
+    /// <summary>The names that endpoints of this node know addresses by.</summary>
+    public LearnedNames Names { get; } = new();
+
     /// <summary>The newest directory.</summary>
     public DirectorySnapshot Directory => _directory;
 
@@ -20,6 +23,8 @@ public sealed class FlowEnricher(string clusterName)
         var directory = _directory;
         flow.Source = Find(directory, flow.SourceAddress, source);
         flow.Destination = Find(directory, flow.DestinationAddress, destination);
+        if (flow.Destination.PodName.Length == 0) flow.Destination = Names.Name(flow.Destination, flow.Source.Id, flow.DestinationAddress);
+        if (flow.Source.PodName.Length == 0) flow.Source = Names.Name(flow.Source, flow.Destination.Id, flow.SourceAddress);
         if (flow.FrontendAddress.IsNone) return;
 
         // The service answers: in a reply it is the sender that it stands for.

@@ -10,23 +10,38 @@ namespace Weir.Observe.Filters;
 /// <summary>Turns Hubble's filter message into predicates, one a field that is set.</summary>
 internal static class FilterCompiler
 {
-    public static FlowPredicate[] Compile(FlowFilter filter)
-    {
-        var all = new List<FlowPredicate>();
-        RefuseWhatIsNotSupported(filter);
-        AddEnds(filter, all);
-        AddTransport(filter, all);
-        AddDecision(filter, all);
-        AddLayer7(filter, all);
-        return [.. all];
-    }
-
-    private static void RefuseWhatIsNotSupported(FlowFilter filter)
+    public static FlowPredicate[] Compile(FlowFilter filter, NodeFacts facts)
     {
         if (filter.Experimental is { CelExpression.Count: > 0 })
             throw new FilterException("experimental.cel_expression is not supported; use the other fields of the filter.");
-        if (filter.TraceId.Count > 0) throw new FilterException("trace_id is not supported: Weir records no trace ids.");
-        if (filter.IpTraceId.Count > 0) throw new FilterException("ip_trace_id is not supported: Weir records no IP trace ids.");
+        var all = new List<FlowPredicate>();
+        AddEnds(filter, all);
+        AddNode(filter, facts, all);
+        AddTransport(filter, all);
+        AddDecision(filter, all);
+        HttpFilter.Add(filter, all);
+        Any(filter.DnsQuery, p => NamePattern.OfRegex("dns_query", p), (in Flow f, Func<string, bool> m) => f.Dns is { } d && m(d.Query), all);
+        Any(filter.TraceId, t => t, (in Flow f, string t) => FlowMessage.TraceIdOf(f) == t, all);
+
+        // Weir adds no trace ids to IP headers, so no flow has one.
+        Any(filter.IpTraceId, t => t, (in Flow _, ulong _) => false, all);
+        return [.. all];
+    }
+
+    /// <summary>Adds a condition that any of the values meets it; none where there are no values.</summary>
+    public static void Any<TRaw, T>(IEnumerable<TRaw> raw, Func<TRaw, T> parse, Test<T> test, List<FlowPredicate> all)
+    {
+        T[] values = [.. raw.Select(parse)];
+        if (values.Length == 0) return;
+        all.Add((in Flow flow) =>
+        {
+            foreach (var value in values)
+            {
+                if (test(flow, value)) return true;
+            }
+
+            return false;
+        });
     }
 
     private static void AddEnds(FlowFilter filter, List<FlowPredicate> all)
@@ -48,13 +63,17 @@ internal static class FilterCompiler
         Any(filter.SourceClusterName, n => n, (in Flow f, string n) => f.Source.ClusterName == n, all);
         Any(filter.DestinationClusterName, n => n, (in Flow f, string n) => f.Destination.ClusterName == n, all);
         // Nothing is source-translated by Weir, so no flow has a translated source address.
-        Any(filter.SourceIpXlated, a => a, (in Flow _, string _) => false, all);
-        Any(filter.NodeName, NamePattern.OfName, (in Flow f, Func<string, bool> m) => m(f.NodeName), all);
-        // Nodes' labels are not recorded on flows.
-        Any(filter.NodeLabels, n => n, (in Flow _, string _) => false, all);
-        Any(filter.Interface, i => i, (in Flow f, NetworkInterface i) => i.Index != 0 && i.Index == f.InterfaceIndex, all);
+        Any(filter.SourceIpXlated, Addresses, (in Flow _, Func<IpAddress, bool> _) => false, all);
         Any(filter.IpVersion, v => v, (in Flow f, IPVersion v) => v == (f.SourceAddress.IsIPv4 ? IPVersion.Ipv4 : IPVersion.Ipv6), all);
         Any(filter.Encrypted, e => e, (in Flow _, bool e) => !e, all);
+    }
+
+    private static void AddNode(FlowFilter filter, NodeFacts facts, List<FlowPredicate> all)
+    {
+        Any(filter.NodeName, NamePattern.OfNode, (in Flow f, Func<string, bool> m) => m(f.NodeName), all);
+        var labels = new Model.LabelSet(facts.Labels.Select(l => Model.Label.Parse(l)));
+        Any(filter.NodeLabels, LabelExpression.Parse, (in Flow _, LabelExpression m) => m.Matches(labels), all);
+        Any(filter.Interface, i => i, (in Flow f, NetworkInterface i) => IsInterface(f.InterfaceIndex, i, facts), all);
     }
 
     private static void AddTransport(FlowFilter filter, List<FlowPredicate> all)
@@ -70,36 +89,9 @@ internal static class FilterCompiler
         Any(filter.Verdict, v => v, (in Flow f, Wire.Flows.Verdict v) => (int)f.Verdict == (int)v, all);
         Any(filter.DropReasonDesc, r => r, (in Flow f, Wire.Flows.DropReason r) => f.Verdict == Model.Verdict.Dropped && (int)f.DropReason == (int)r, all);
         Any(filter.TrafficDirection, d => d, (in Flow f, Wire.Flows.TrafficDirection d) => (int)f.Direction == (int)d, all);
-        Any(filter.Reply, r => r, (in Flow f, bool r) => f.IsReply == r, all);
+        Any(filter.Reply, r => r, (in Flow f, bool r) => IsReply(f, r), all);
         Any(filter.EventType, e => e, (in Flow f, EventTypeFilter e) => IsEvent(f, e), all);
-        Any(filter.Uuid, _ => throw new FilterException("uuid is not supported: flows are numbered when they are read."), (in Flow _, string _) => false, all);
-    }
-
-    private static void AddLayer7(FlowFilter filter, List<FlowPredicate> all)
-    {
-        Any(filter.DnsQuery, p => NamePattern.OfRegex("dns_query", p), (in Flow f, Func<string, bool> m) => f.Dns is { } d && m(d.Query), all);
-        Any(filter.HttpMethod, m => m, (in Flow f, string m) => f.Http is { } h && h.Method.Equals(m, StringComparison.OrdinalIgnoreCase), all);
-        Any(filter.HttpStatusCode, StatusPrefix, (in Flow f, string p) => f.Http is { Status: > 0 } h && h.Status.ToString(CultureInfo.InvariantCulture).StartsWith(p, StringComparison.Ordinal), all);
-        Any(filter.HttpUrl, p => NamePattern.OfRegex("http_url", p), (in Flow f, Func<string, bool> m) => f.Http is { } h && m(h.Url), all);
-        Any(filter.HttpPath, p => NamePattern.OfRegex("http_path", p), (in Flow f, Func<string, bool> m) => f.Http is { } h && m(PathOf(h.Url)), all);
-        Any(filter.HttpHeader, w => w, (in Flow f, HTTPHeader w) => HasHeader(f, w), all);
-    }
-
-    private delegate bool Test<in T>(in Flow flow, T value);
-
-    private static void Any<TRaw, T>(IEnumerable<TRaw> raw, Func<TRaw, T> parse, Test<T> test, List<FlowPredicate> all)
-    {
-        T[] values = [.. raw.Select(parse)];
-        if (values.Length == 0) return;
-        all.Add((in Flow flow) =>
-        {
-            foreach (var value in values)
-            {
-                if (test(flow, value)) return true;
-            }
-
-            return false;
-        });
+        Any(filter.Uuid, Identifier, (in Flow f, Guid u) => FlowUuid.Of(f) == u, all);
     }
 
     private static Func<IpAddress, bool> Addresses(string text) => IpPrefix.TryParse(text, out var prefix)
@@ -110,9 +102,19 @@ internal static class FilterCompiler
         ? port
         : throw new FilterException($"source_port/destination_port: '{text}' is no port; give 0 to 65535.");
 
-    private static string StatusPrefix(string text) => text.TrimEnd('+') is var prefix && prefix.All(char.IsAsciiDigit)
-        ? prefix
-        : throw new FilterException($"http_status_code: '{text}' is no status; give 404, or 4+ for all that begin with 4.");
+    private static Guid Identifier(string text) => Guid.TryParse(text, out var uuid)
+        ? uuid
+        : throw new FilterException($"uuid: '{text}' is no identifier of a flow; they look like 188f2c3a-0e51-8d2f-9c31-7f5a0b6c4d2e.");
+
+    // What was dropped belongs to no connection, and clients take that for "no reply".
+    private static bool IsReply(in Flow flow, bool wanted) =>
+        flow.IsReply is { } known ? known == wanted : flow.Verdict == Model.Verdict.Dropped && !wanted;
+
+    private static bool IsInterface(uint index, NetworkInterface wanted, NodeFacts facts)
+    {
+        if (index == 0 || (wanted.Index != 0 && wanted.Index != index)) return false;
+        return wanted.Name.Length == 0 || facts.InterfaceName(index) == wanted.Name;
+    }
 
     private static Model.TcpFlags WantedFlags(TCPFlags f) =>
         (f.FIN ? Model.TcpFlags.Fin : 0) | (f.SYN ? Model.TcpFlags.Syn : 0) | (f.RST ? Model.TcpFlags.Rst : 0) |
@@ -147,22 +149,4 @@ internal static class FilterCompiler
 
     private static bool IsEvent(in Flow flow, EventTypeFilter wanted) =>
         (int)flow.Kind == wanted.Type && (!wanted.MatchSubType || FlowMessage.SubTypeOf(flow) == wanted.SubType);
-
-    private static bool HasHeader(in Flow flow, HTTPHeader wanted)
-    {
-        if (flow.Http is not { } http) return false;
-        foreach (var (key, value) in http.Headers)
-        {
-            if (key.Equals(wanted.Key, StringComparison.OrdinalIgnoreCase) && value == wanted.Value) return true;
-        }
-
-        return false;
-    }
-
-    private static string PathOf(string url)
-    {
-        var scheme = url.IndexOf("://", StringComparison.Ordinal);
-        var path = url.IndexOf('/', scheme < 0 ? 0 : scheme + 3);
-        return path < 0 ? "/" : url[path..];
-    }
 }

@@ -1,3 +1,4 @@
+using Weir.Observe.Hubble;
 using Weir.Observe.Wire.Flows;
 using Flow = Weir.Model.Flow;
 
@@ -13,9 +14,16 @@ public sealed class FlowSelection
     /// <summary>Compiles the lists.</summary>
     /// <exception cref="FilterException">A filter cannot be understood, or is not supported: nothing is ignored silently.</exception>
     public FlowSelection(IEnumerable<FlowFilter> whitelist, IEnumerable<FlowFilter> blacklist)
+        : this(whitelist, blacklist, NodeFacts.Unknown)
     {
-        _whitelist = [.. whitelist.Select(f => FilterCompiler.Compile(f))];
-        _blacklist = [.. blacklist.Select(f => FilterCompiler.Compile(f))];
+    }
+
+    /// <summary>Compiles the lists for flows of a node of which <paramref name="facts"/> are known.</summary>
+    /// <exception cref="FilterException">A filter cannot be understood, or is not supported: nothing is ignored silently.</exception>
+    public FlowSelection(IEnumerable<FlowFilter> whitelist, IEnumerable<FlowFilter> blacklist, NodeFacts facts)
+    {
+        _whitelist = [.. whitelist.Select(f => FilterCompiler.Compile(f, facts))];
+        _blacklist = [.. blacklist.Select(f => FilterCompiler.Compile(f, facts))];
     }
 
     /// <summary>Every flow.</summary>

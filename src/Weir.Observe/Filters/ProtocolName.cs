@@ -5,7 +5,7 @@ namespace Weir.Observe.Filters;
 /// <summary>A protocol as Hubble's <c>--protocol</c> spells it.</summary>
 internal readonly record struct ProtocolName(string Name)
 {
-    private static readonly string[] _known = ["icmp", "icmpv4", "icmpv6", "tcp", "udp", "sctp", "dns", "http"];
+    private static readonly string[] _known = ["icmp", "icmpv4", "icmpv6", "tcp", "udp", "sctp", "vrrp", "igmp", "dns", "http", "kafka"];
 
     /// <exception cref="FilterException">The protocol is not known.</exception>
     public static ProtocolName Parse(string text)
@@ -25,6 +25,9 @@ internal readonly record struct ProtocolName(string Name)
         "udp" => flow.Protocol == IpProtocol.Udp,
         "sctp" => flow.Protocol == IpProtocol.Sctp,
         "dns" => flow.Dns is not null,
-        _ => flow.Http is not null,
+        "http" => flow.Http is not null,
+
+        // Known to Hubble, and never seen by Weir: these packets are dropped as unknown, and Kafka is not parsed.
+        _ => false,
     };
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Google.Protobuf.WellKnownTypes;
 using Weir.Model;
 using Msg = Weir.Observe.Wire.Flows;
@@ -9,14 +8,16 @@ namespace Weir.Observe.Hubble;
 public static class FlowMessage
 {
     /// <summary>The message for <paramref name="flow"/>.</summary>
-    /// <param name="flow">The flow.</param>
-    /// <param name="sequence">Its number in the node's ring; with the node's name it makes the UUID.</param>
-    public static Msg.Flow Of(in Flow flow, long sequence)
+    public static Msg.Flow Of(in Flow flow) => Of(flow, NodeFacts.Unknown);
+
+    /// <summary>The message for <paramref name="flow"/> of a node of which <paramref name="facts"/> are known.</summary>
+    public static Msg.Flow Of(in Flow flow, NodeFacts facts)
     {
+        ArgumentNullException.ThrowIfNull(facts);
         var message = new Msg.Flow
         {
             Time = TimeOf(flow.TimeNanoseconds),
-            Uuid = UuidOf(flow, sequence),
+            Uuid = FlowUuid.Of(flow).ToString(),
             Verdict = (Msg.Verdict)flow.Verdict,
             IP = new Msg.IP
             {
@@ -38,8 +39,12 @@ public static class FlowMessage
             TraceReason = (Msg.TraceReason)flow.Reason,
             IsReply = flow.IsReply,
             ProxyPort = flow.ProxyPort,
+            Aggregate = AggregateOf(flow),
         };
-        if (flow.InterfaceIndex != 0) message.Interface = new Msg.NetworkInterface { Index = flow.InterfaceIndex };
+        if (flow.InterfaceIndex != 0)
+            message.Interface = new Msg.NetworkInterface { Index = flow.InterfaceIndex, Name = facts.InterfaceName(flow.InterfaceIndex) ?? "" };
+        if (TraceIdOf(flow) is { } trace) message.TraceContext = new Msg.TraceContext { Parent = new Msg.TraceParent { TraceId = trace } };
+        message.NodeLabels.AddRange(facts.Labels);
         message.SourceNames.AddRange(flow.Source?.Names ?? []);
         message.DestinationNames.AddRange(flow.Destination?.Names ?? []);
 #pragma warning disable CS0612 // clients still print the deprecated fields
@@ -60,25 +65,81 @@ public static class FlowMessage
     /// <summary>A time in nanoseconds since 1970 as protobuf has it.</summary>
     public static Timestamp TimeOf(long nanoseconds)
     {
-        var (seconds, rest) = Math.DivRem(nanoseconds, 1_000_000_000);
-        return rest < 0
-            ? new Timestamp { Seconds = seconds - 1, Nanos = (int)(rest + 1_000_000_000) }
-            : new Timestamp { Seconds = seconds, Nanos = (int)rest };
+        var (seconds, rest) = SplitTime(nanoseconds);
+        return new Timestamp { Seconds = seconds, Nanos = rest };
     }
+
+    /// <summary>Seconds since 1970, and nanoseconds that are never negative.</summary>
+    internal static (long Seconds, int Nanoseconds) SplitTime(long nanoseconds)
+    {
+        var (seconds, rest) = Math.DivRem(nanoseconds, 1_000_000_000);
+        return rest < 0 ? (seconds - 1, (int)(rest + 1_000_000_000)) : (seconds, (int)rest);
+    }
+
+    /// <summary>Whether the rules let the connection pass, so that they stand in the <c>allowed_by</c> lists.</summary>
+    internal static bool IsAllowed(RuleSet rules) => rules.Basis is DecisionBasis.Allow or DecisionBasis.LocalHost;
+
+    /// <summary>The labels of a rule's policy.</summary>
+    internal static IEnumerable<string> LabelsOf(RuleOrigin rule)
+    {
+        yield return $"k8s:io.cilium.k8s.policy.derived-from={rule.Kind}";
+        yield return $"k8s:io.cilium.k8s.policy.name={rule.Name}";
+        if (rule.Namespace.Length > 0) yield return $"k8s:io.cilium.k8s.policy.namespace={rule.Namespace}";
+
+        // Hubble has no field for the rule inside the policy; a label of our own source carries it.
+        yield return rule.Index < 0 ? "weir:rule=default-deny" : $"weir:rule={rule.Field}[{rule.Index}]";
+    }
+
+    /// <summary>The trace that a request belongs to: the second part of its <c>traceparent</c> header (W3C Trace Context); else null.</summary>
+    internal static string? TraceIdOf(in Flow flow)
+    {
+        if (flow.Http is not { } http) return null;
+        foreach (var (key, value) in http.Headers)
+        {
+            if (!key.Equals("traceparent", StringComparison.OrdinalIgnoreCase)) continue;
+            var parts = value.Split('-');
+            return parts.Length >= 4 && parts[1].Length == 32 ? parts[1] : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>The field of <c>flow.Aggregate</c> that counts what a flow stands for; 0 where it stands for itself alone.</summary>
+    internal static int CountField(in Flow flow) => flow.Suppressed == 0 ? 0 : flow.Direction switch
+    {
+        TrafficDirection.Ingress => Msg.Aggregate.IngressFlowCountFieldNumber,
+        TrafficDirection.Egress => Msg.Aggregate.EgressFlowCountFieldNumber,
+        _ => Msg.Aggregate.UnknownDirectionFlowCountFieldNumber,
+    };
+
+    /// <summary>The field of <c>flow.Layer4</c> for a protocol; 0 where there is none.</summary>
+    internal static int Layer4Field(IpProtocol protocol) => protocol switch
+    {
+        IpProtocol.Tcp => Msg.Layer4.TCPFieldNumber,
+        IpProtocol.Udp => Msg.Layer4.UDPFieldNumber,
+        IpProtocol.Sctp => Msg.Layer4.SCTPFieldNumber,
+        IpProtocol.Icmp => Msg.Layer4.ICMPv4FieldNumber,
+        IpProtocol.IcmpV6 => Msg.Layer4.ICMPv6FieldNumber,
+        _ => 0,
+    };
+
+    private static Msg.Aggregate? AggregateOf(in Flow flow) => CountField(flow) switch
+    {
+        0 => null,
+        Msg.Aggregate.IngressFlowCountFieldNumber => new() { IngressFlowCount = flow.Suppressed + 1 },
+        Msg.Aggregate.EgressFlowCountFieldNumber => new() { EgressFlowCount = flow.Suppressed + 1 },
+        _ => new() { UnknownDirectionFlowCount = flow.Suppressed + 1 },
+    };
 
     private static void AddRules(
         ICollection<Msg.Policy> allowed, ICollection<Msg.Policy> denied, RuleSet? rules)
     {
         if (rules is null) return;
-        var list = rules.Basis is DecisionBasis.Allow or DecisionBasis.LocalHost ? allowed : denied;
+        var list = IsAllowed(rules) ? allowed : denied;
         foreach (var rule in rules.Rules)
         {
             var policy = new Msg.Policy { Name = rule.Name, Namespace = rule.Namespace, Kind = rule.Kind };
-            policy.Labels.Add($"k8s:io.cilium.k8s.policy.derived-from={rule.Kind}");
-            policy.Labels.Add($"k8s:io.cilium.k8s.policy.name={rule.Name}");
-            if (rule.Namespace.Length > 0) policy.Labels.Add($"k8s:io.cilium.k8s.policy.namespace={rule.Namespace}");
-            // Hubble has no field for the rule inside the policy; a label of our own source carries it.
-            policy.Labels.Add(rule.Index < 0 ? "weir:rule=default-deny" : $"weir:rule={rule.Field}[{rule.Index}]");
+            policy.Labels.AddRange(LabelsOf(rule));
             list.Add(policy);
         }
     }
@@ -117,7 +178,8 @@ public static class FlowMessage
         CWR = flags.HasFlag(TcpFlags.Cwr),
     };
 
-    private static Msg.Layer7 Layer7Of(in Flow flow)
+    /// <summary>The L7 part of a flow.</summary>
+    internal static Msg.Layer7 Layer7Of(in Flow flow)
     {
         if (flow.Dns is { } dns)
         {
@@ -158,14 +220,4 @@ public static class FlowMessage
 
     private static Msg.Service? ServiceOf(ServiceReference? service) =>
         service is null ? null : new() { Name = service.Name, Namespace = service.Namespace };
-
-    private static string UuidOf(in Flow flow, long sequence)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, flow.TimeNanoseconds);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[8..], sequence ^ ((long)(flow.NodeName?.GetHashCode(StringComparison.Ordinal) ?? 0) << 32));
-        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x80); // version 8 (RFC 9562 §5.8): our own layout
-        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
-        return new Guid(bytes, bigEndian: true).ToString();
-    }
 }

@@ -7,6 +7,8 @@ namespace Weir.Observe.Hubble;
 /// <summary>The one-line summary that Hubble prints behind a flow.</summary>
 public static class FlowSummary
 {
+    private static readonly string[] _tcp = [.. Enumerable.Range(0, 256).Select(f => $"TCP Flags: {Flags((TcpFlags)f)}")];
+
     /// <summary>Such as <c>TCP Flags: SYN</c>, <c>UDP</c>, <c>ICMPv4 EchoRequest</c>, <c>DNS Query a.example. A</c>.</summary>
     public static string Of(in Flow flow)
     {
@@ -14,7 +16,7 @@ public static class FlowSummary
         if (flow.Http is { } http) return OfHttp(http);
         return flow.Protocol switch
         {
-            IpProtocol.Tcp => $"TCP Flags: {Flags(flow.TcpFlags)}",
+            IpProtocol.Tcp => _tcp[(byte)flow.TcpFlags],
             IpProtocol.Udp => "UDP",
             IpProtocol.Sctp => "SCTP",
             IpProtocol.Icmp => $"ICMPv4 {IcmpName(flow.SourcePort)}",

@@ -1,38 +1,101 @@
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Weir.Observe.Filters;
 using Weir.Observe.Ring;
-using Weir.Observe.Wire.Flows;
+using Weir.Observe.Wire;
 using Weir.Observe.Wire.Observers;
-using Flow = Weir.Model.Flow;
+using Weir.Observe.Wire.Relays;
 
 namespace Weir.Observe.Hubble;
 
 /// <summary>The node's observer: answers Hubble's clients out of the ring.</summary>
-public sealed class ObserverService(FlowRing ring, ObserverOptions options, TimeProvider time) : Observer.ObserverBase
+public sealed class ObserverService(FlowRing ring, AgentEventLog events, ObserverOptions options, TimeProvider time) : ObserverWire.Base
 {
     private readonly long _started = time.GetTimestamp();
 
     /// <inheritdoc/>
-    public override async Task GetFlows(
-        GetFlowsRequest request, IServerStreamWriter<GetFlowsResponse> responseStream, ServerCallContext context)
+    public override async Task GetFlows(GetFlowsRequest request, IServerStreamWriter<FlowFrame> responseStream, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(responseStream);
         ArgumentNullException.ThrowIfNull(context);
-        var selection = Compile(request);
-        var window = new TimeWindow(request);
-        var start = StartOf(request, selection, window);
-        var remaining = request.First && request.Number > 0 ? (long)Math.Min(request.Number, long.MaxValue) : long.MaxValue;
-        await Send(request.Follow, start, remaining, selection, window, responseStream, context.CancellationToken);
+        var query = FlowQuery.Compile(request, options.Facts);
+        var body = context.GetHttpContext().Response.BodyWriter;
+        var stream = new FlowStream(ring, query, options, time, new FrameWriter(responseStream, async stop => await body.FlushAsync(stop)));
+
+        // Before the first flow, which may be long in coming: the client learns that it was understood.
+        await context.WriteResponseHeadersAsync([]);
+        await stream.SendAsync(context.CancellationToken);
     }
 
     /// <inheritdoc/>
-    public override Task<ServerStatusResponse> ServerStatus(ServerStatusRequest request, ServerCallContext context)
+    public override async Task GetAgentEvents(
+        GetAgentEventsRequest request, IServerStreamWriter<GetAgentEventsResponse> responseStream, ServerCallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(responseStream);
+        ArgumentNullException.ThrowIfNull(context);
+        await context.WriteResponseHeadersAsync([]);
+        await AgentEventStream.SendAsync(events, request, responseStream, context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Weir's programs have no debug events; who follows them waits in vain, as with a Cilium agent that has them off.</remarks>
+    public override async Task GetDebugEvents(
+        GetDebugEventsRequest request, IServerStreamWriter<GetDebugEventsResponse> responseStream, ServerCallContext context)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(context);
+        await context.WriteResponseHeadersAsync([]);
+        if (request.Follow) await Task.Delay(Timeout.InfiniteTimeSpan, time, context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task<GetNodesResponse> GetNodes(GetNodesRequest request, ServerCallContext context)
+    {
+        var status = Status();
+        return Task.FromResult(new GetNodesResponse
+        {
+            Nodes =
+            {
+                new Node
+                {
+                    Name = options.NodeName,
+                    Version = options.Version,
+                    Address = options.Address,
+                    State = NodeState.NodeConnected,
+                    Tls = new TLS { Enabled = options.TlsServerName is not null, ServerName = options.TlsServerName ?? "" },
+                    UptimeNs = status.UptimeNs,
+                    NumFlows = status.NumFlows,
+                    MaxFlows = status.MaxFlows,
+                    SeenFlows = status.SeenFlows,
+                },
+            },
+        });
+    }
+
+    /// <inheritdoc/>
+    public override Task<GetNamespacesResponse> GetNamespaces(GetNamespacesRequest request, ServerCallContext context)
+    {
+        var seen = new SortedSet<(string Cluster, string Namespace)>();
+        for (var number = ring.Oldest; number < ring.Next; number++)
+        {
+            if (!ring.TryRead(number, out var flow)) continue;
+            if (flow.Source is { Namespace.Length: > 0 } from) seen.Add((from.ClusterName, from.Namespace));
+            if (flow.Destination is { Namespace.Length: > 0 } to) seen.Add((to.ClusterName, to.Namespace));
+        }
+
+        var response = new GetNamespacesResponse();
+        response.Namespaces.AddRange(seen.Select(s => new Namespace { Cluster = s.Cluster, Namespace_ = s.Namespace }));
+        return Task.FromResult(response);
+    }
+
+    /// <inheritdoc/>
+    public override Task<ServerStatusResponse> ServerStatus(ServerStatusRequest request, ServerCallContext context) => Task.FromResult(Status());
+
+    private ServerStatusResponse Status()
     {
         var seen = ring.Next;
         var uptime = time.GetElapsedTime(_started);
-        return Task.FromResult(new ServerStatusResponse
+        return new ServerStatusResponse
         {
             NumFlows = (ulong)Math.Min(seen, ring.Capacity),
             MaxFlows = (ulong)ring.Capacity,
@@ -40,74 +103,6 @@ public sealed class ObserverService(FlowRing ring, ObserverOptions options, Time
             UptimeNs = (ulong)uptime.Ticks * 100,
             Version = options.Version,
             FlowsRate = uptime > TimeSpan.Zero ? seen / uptime.TotalSeconds : 0,
-        });
+        };
     }
-
-    private static FlowSelection Compile(GetFlowsRequest request)
-    {
-        try
-        {
-            return new FlowSelection(request.Whitelist, request.Blacklist);
-        }
-        catch (FilterException e)
-        {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, e.Message));
-        }
-    }
-
-    private long StartOf(GetFlowsRequest request, FlowSelection selection, TimeWindow window)
-    {
-        if (request.First || (request.Number == 0 && window.HasStart)) return ring.Oldest;
-        if (request.Number == 0) return request.Follow ? ring.Next : ring.Oldest;
-
-        // The last N that match: walk back, since only the filter knows which those are.
-        var wanted = request.Number;
-        var sequence = ring.Next;
-        while (sequence > ring.Oldest && wanted > 0)
-        {
-            if (!ring.TryRead(--sequence, out var flow)) return sequence + 1;
-            if (window.IsBefore(flow.TimeNanoseconds)) return sequence + 1;
-            if (!window.IsAfter(flow.TimeNanoseconds) && selection.Matches(flow)) wanted--;
-        }
-
-        return sequence;
-    }
-
-    private async Task Send(
-        bool follow, long start, long remaining, FlowSelection selection, TimeWindow window,
-        IServerStreamWriter<GetFlowsResponse> to, CancellationToken cancellation)
-    {
-        var cursor = new FlowCursor(ring, start);
-        var end = follow ? long.MaxValue : ring.Next;
-        while (!cancellation.IsCancellationRequested && remaining > 0 && cursor.Position < end)
-        {
-            var read = cursor.TryNext(out var flow, out var sequence, out var lost);
-            if (lost > 0) await to.WriteAsync(LostOf(lost), cancellation);
-            if (!read)
-            {
-                if (!follow) return;
-                await cursor.WaitAsync(cancellation);
-                continue;
-            }
-
-            if (window.IsAfter(flow.TimeNanoseconds)) return;
-            if (window.IsBefore(flow.TimeNanoseconds) || !selection.Matches(flow)) continue;
-            remaining--;
-            await to.WriteAsync(ResponseOf(flow, sequence), cancellation);
-        }
-    }
-
-    private static GetFlowsResponse ResponseOf(in Flow flow, long sequence) => new()
-    {
-        Flow = FlowMessage.Of(flow, sequence),
-        NodeName = flow.NodeName ?? "",
-        Time = FlowMessage.TimeOf(flow.TimeNanoseconds),
-    };
-
-    private GetFlowsResponse LostOf(long lost) => new()
-    {
-        LostEvents = new LostEvent { Source = LostEventSource.HubbleRingBuffer, NumEventsLost = (ulong)lost },
-        NodeName = options.NodeName,
-        Time = Timestamp.FromDateTimeOffset(time.GetUtcNow()),
-    };
 }

@@ -55,6 +55,7 @@ public sealed class FlowRing
     public void Publish()
     {
         var sequence = _next;
+        _slots[(int)sequence & _mask].Sequence = sequence;
         Volatile.Write(ref _versions[(int)sequence & _mask], sequence);
         Volatile.Write(ref _next, sequence + 1);
     }

@@ -23,4 +23,8 @@ public sealed record DirectionTable(bool Enforced, RuleSet Default, IReadOnlyDic
 
     /// <summary>Whether a policy is about this direction at all, be it in default deny or not.</summary>
     public bool IsSelected { get; init; } = Enforced;
+
+    /// <summary>The entries that go to a proxy.</summary>
+    public IEnumerable<KeyValuePair<PolicyKey, PolicyEntry>> Redirects =>
+        Entries is EntryTable entries ? entries.Redirects : Entries.Where(e => e.Value.Action == PolicyAction.Redirect);
 }

@@ -22,6 +22,11 @@ internal sealed class EntryTable(PortTable anyone, ImmutableDictionary<uint, Por
 
     public PolicyEntry this[PolicyKey key] => TryGetValue(key, out var entry) ? entry : throw new KeyNotFoundException($"There is no entry {key}.");
 
+    /// <summary>The entries that go to a proxy. Costs a look at each peer, not at each entry.</summary>
+    public IEnumerable<KeyValuePair<PolicyKey, PolicyEntry>> Redirects =>
+        peers.Where(p => p.Value.Redirects).Select(p => (Peer: new SecurityIdentity(p.Key), Table: p.Value)).Append((Peer: SecurityIdentity.Unknown, Table: anyone))
+            .SelectMany(p => p.Table.Entries.Where(e => e.Value.Action == PolicyAction.Redirect).Select(e => KeyValuePair.Create(e.Key.For(p.Peer), e.Value)));
+
     public bool ContainsKey(PolicyKey key) => TryGetValue(key, out _);
 
     public bool TryGetValue(PolicyKey key, [MaybeNullWhen(false)] out PolicyEntry value)

@@ -7,6 +7,9 @@ internal sealed class PortTable(Dictionary<PortKey, PolicyEntry> entries)
 
     public IReadOnlyDictionary<PortKey, PolicyEntry> Entries => entries;
 
+    /// <summary>Whether anything goes to a proxy.</summary>
+    public bool Redirects { get; } = entries.Values.Any(e => e.Action == PolicyAction.Redirect);
+
     public int Count => entries.Count;
 
     public bool TryGet(PortKey key, out PolicyEntry entry) => entries.TryGetValue(key, out entry!);

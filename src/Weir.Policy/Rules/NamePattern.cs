@@ -12,14 +12,15 @@ public sealed record NamePattern(string Text, bool IsPattern)
     /// <c>*</c> stands for any characters inside one label, also none; alone it is every name; <c>**.</c> in front is
     /// one or more labels. Linear in the name for each star (no backtracking past the last star).
     /// </remarks>
-    public bool Matches(string name)
+    public bool Matches(string name) => MatchesNormal(Normalise(name));
+
+    /// <summary>As <see cref="Matches"/>, for a name that is in the form of <see cref="Normalise"/> already. Allocates nothing.</summary>
+    public bool MatchesNormal(ReadOnlySpan<char> name)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        var asked = Normalise(name);
-        if (!IsPattern) return asked == _normal;
+        if (!IsPattern) return name.SequenceEqual(_normal);
         if (_normal == "*") return true;
-        if (_normal.StartsWith("**.", StringComparison.Ordinal)) return MatchesBelow(asked, _normal.AsSpan(3));
-        return Glob(asked, _normal);
+        if (_normal.StartsWith("**.", StringComparison.Ordinal)) return MatchesBelow(name, _normal.AsSpan(3));
+        return Glob(name, _normal);
     }
 
     /// <summary>Lower case, without the final dot: the form in which names are compared.</summary>

@@ -10,5 +10,6 @@ namespace Weir.Proxy.Exchanges;
 /// <param name="ClientPort">The client's port.</param>
 /// <param name="Server">The original destination, after service translation.</param>
 /// <param name="ServerPort">Its port.</param>
+/// <param name="PeerIdentity">The identity that the datapath takes the side that is not the endpoint for.</param>
 public readonly record struct ExchangeEnds(
-    uint Endpoint, TrafficDirection Direction, IpProtocol Protocol, IpAddress Client, ushort ClientPort, IpAddress Server, ushort ServerPort);
+    uint Endpoint, TrafficDirection Direction, IpProtocol Protocol, IpAddress Client, ushort ClientPort, IpAddress Server, ushort ServerPort, uint PeerIdentity);

@@ -30,13 +30,19 @@ public sealed class ExchangeOutbox(TimeProvider time, int capacity = 4 << 20) : 
     /// <param name="verdict">Whether it passed.</param>
     /// <param name="rule">The rule id it was checked against.</param>
     /// <param name="message">The message; of a longer one the first 4,096 bytes are kept.</param>
-    /// <param name="isRepeated">Whether an agent was told before.</param>
-    public void Dns(in ExchangeEnds ends, bool isResponse, Verdict verdict, uint rule, ReadOnlySpan<byte> message, bool isRepeated = false) =>
-        Add(ends, isDns: true, isResponse, isRepeated, verdict, rule, message.Length > LongestMessage ? message[..LongestMessage] : message);
+    public void Dns(in ExchangeEnds ends, bool isResponse, Verdict verdict, uint rule, ReadOnlySpan<byte> message) =>
+        Add(ends, isDns: true, isResponse, isRepeated: false, verdict, rule, Now(), message.Length > LongestMessage ? message[..LongestMessage] : message);
+
+    /// <summary>Tells again of an answer, to an agent that has started since.</summary>
+    /// <param name="ends">Between whom.</param>
+    /// <param name="message">The answer, or one that says the same.</param>
+    /// <param name="timeNanoseconds">When it was seen, since 1970.</param>
+    internal void Repeat(in ExchangeEnds ends, ReadOnlySpan<byte> message, long timeNanoseconds) =>
+        Add(ends, isDns: true, isResponse: true, isRepeated: true, Verdict.Forwarded, 0, timeNanoseconds, message);
 
     /// <summary>Notes an HTTP request or response.</summary>
     public void Http(in ExchangeEnds ends, Verdict verdict, uint rule, HttpExchange exchange) =>
-        Add(ends, isDns: false, exchange.IsResponse, isRepeated: false, verdict, rule, ExchangeRecord.Write(exchange));
+        Add(ends, isDns: false, exchange.IsResponse, isRepeated: false, verdict, rule, Now(), ExchangeRecord.Write(exchange));
 
     /// <summary>Waits until something was noted, for as long as it takes.</summary>
     internal async Task WaitAsync(CancellationToken cancellation)
@@ -74,13 +80,12 @@ public sealed class ExchangeOutbox(TimeProvider time, int capacity = 4 << 20) : 
     /// <inheritdoc/>
     public void Dispose() => _filled.Dispose();
 
-    private void Add(in ExchangeEnds ends, bool isDns, bool isResponse, bool isRepeated, Verdict verdict, uint rule, ReadOnlySpan<byte> body)
+    private void Add(in ExchangeEnds ends, bool isDns, bool isResponse, bool isRepeated, Verdict verdict, uint rule, long timeNanoseconds, ReadOnlySpan<byte> body)
     {
         var payload = ExchangeRecord.HeaderLength + body.Length;
         Span<byte> head = stackalloc byte[FeedFrame.HeaderLength + ExchangeRecord.HeaderLength];
         FeedFrame.WriteHeader(head, FrameKind.Exchange, payload);
-        var now = (time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
-        ExchangeRecord.WriteHeader(head[FeedFrame.HeaderLength..], isDns, isResponse, isRepeated, ends, verdict, rule, now);
+        ExchangeRecord.WriteHeader(head[FeedFrame.HeaderLength..], isDns, isResponse, isRepeated, ends, verdict, rule, timeNanoseconds);
         lock (_gate)
         {
             if (capacity - (_written - _taken) < head.Length + body.Length)
@@ -95,6 +100,8 @@ public sealed class ExchangeOutbox(TimeProvider time, int capacity = 4 << 20) : 
 
         if (Interlocked.Exchange(ref _isSignalled, 1) == 0) _filled.Release();
     }
+
+    private long Now() => (time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
 
     private void Write(ReadOnlySpan<byte> bytes)
     {

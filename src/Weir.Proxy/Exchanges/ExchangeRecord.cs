@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Weir.Model;
 using Weir.Proxy.Feed;
 
@@ -9,12 +8,13 @@ namespace Weir.Proxy.Exchanges;
 /// <summary>One request or response that a proxy saw, as it travels to the agent.</summary>
 /// <remarks>
 /// Little-endian: language (1), flags (1: response, 2: repeated), direction, protocol, verdict (1 each), 3 bytes zero, time (8), endpoint (4), rule
-/// id (4), client (16), server (16), their ports (2 each), then of DNS the message itself, so that writing one costs a copy, and of HTTP JSON.
+/// id (4), client (16), server (16), their ports (2 each), the
+/// peer's identity (4), then of DNS the message itself, so that writing one costs a copy, and of HTTP JSON.
 /// </remarks>
 public sealed record ExchangeRecord
 {
     /// <summary>Bytes before the language's own part.</summary>
-    internal const int HeaderLength = 60;
+    internal const int HeaderLength = 64;
 
     private const byte LanguageDns = 1, LanguageHttp = 2, FlagResponse = 1, FlagRepeated = 2;
 
@@ -53,9 +53,9 @@ public sealed record ExchangeRecord
         {
             try
             {
-                http = JsonSerializer.Deserialize(bytes[HeaderLength..], FeedJson.Default.HttpExchange);
+                http = FeedJson.Read<HttpExchange>(bytes[HeaderLength..]);
             }
-            catch (JsonException)
+            catch (InvalidDataException)
             {
                 return false;
             }
@@ -70,7 +70,8 @@ public sealed record ExchangeRecord
             Ends = new ExchangeEnds(
                 BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]), (TrafficDirection)bytes[2], (IpProtocol)bytes[3],
                 IpAddress.FromBytes(bytes[24..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[56..]),
-                IpAddress.FromBytes(bytes[40..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[58..])),
+                IpAddress.FromBytes(bytes[40..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[58..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(bytes[60..])),
             TimeNanoseconds = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]),
             IsResponse = (bytes[1] & FlagResponse) != 0,
             IsRepeated = (bytes[1] & FlagRepeated) != 0,
@@ -98,7 +99,8 @@ public sealed record ExchangeRecord
         ends.Server.CopyTo(bytes[40..]);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[56..], ends.ClientPort);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[58..], ends.ServerPort);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[60..], ends.PeerIdentity);
     }
 
-    internal static byte[] Write(HttpExchange exchange) => JsonSerializer.SerializeToUtf8Bytes(exchange, FeedJson.Default.HttpExchange);
+    internal static byte[] Write(HttpExchange exchange) => FeedJson.Write(exchange);
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text.Json;
 using Weir.Proxy.Exchanges;
 
 namespace Weir.Proxy.Feed;
@@ -32,10 +31,10 @@ public sealed class FeedClient : IAsyncDisposable
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(runDirectory, FeedServer.SocketName)), cancellation);
             var client = new FeedClient(socket) { Seen = seen, Lost = lost };
-            await FeedFrame.WriteAsync(client._stream, FrameKind.Hello, JsonSerializer.SerializeToUtf8Bytes(FeedHello.Ours, FeedJson.Default.FeedHello), cancellation);
+            await FeedFrame.WriteAsync(client._stream, FrameKind.Hello, FeedJson.Write(FeedHello.Ours), cancellation);
             if (await FeedFrame.ReadAsync(client._stream, cancellation) is not (FrameKind.Hello, var payload))
                 throw new IOException("The proxy closed the connection at once.");
-            var theirs = FeedJson.Read(payload, FeedJson.Default.FeedHello);
+            var theirs = FeedJson.Read<FeedHello>(payload);
             return FeedHello.Ours.CommonWith(theirs) is null
                 ? throw new InvalidDataException(
                     $"The proxy speaks versions {theirs.Oldest} to {theirs.Version} of proxy.sock, this agent {FeedHello.Ours.Oldest} to {FeedHello.Ours.Version}: update the older one.")
@@ -61,7 +60,7 @@ public sealed class FeedClient : IAsyncDisposable
         {
             update = update with { Sequence = ++_sequence };
             _waiting[update.Sequence] = answer;
-            await FeedFrame.WriteAsync(_stream, FrameKind.Update, JsonSerializer.SerializeToUtf8Bytes(update, FeedJson.Default.FeedUpdate), CancellationToken.None);
+            await FeedFrame.WriteAsync(_stream, FrameKind.Update, FeedJson.Write(update), CancellationToken.None);
         }
         finally
         {
@@ -102,7 +101,7 @@ public sealed class FeedClient : IAsyncDisposable
         switch (kind)
         {
             case FrameKind.Ack:
-                var ack = FeedJson.Read(payload, FeedJson.Default.FeedAck);
+                var ack = FeedJson.Read<FeedAck>(payload);
                 if (_waiting.TryRemove(ack.Sequence, out var answer)) answer.TrySetResult(ack.Problem);
                 break;
             case FrameKind.Exchange when ExchangeRecord.TryRead(payload, out var record):

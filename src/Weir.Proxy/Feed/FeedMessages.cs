@@ -93,6 +93,23 @@ public sealed record FeedPolicy
 
     /// <summary>Every decision about names.</summary>
     public IReadOnlyList<FeedNames> Names { get; init; } = [];
+
+    /// <summary>What of a table concerns a proxy; null where nothing does.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="ruleId">The id that the datapath has for what decides.</param>
+    public static FeedPolicy? Of(DirectionTable table, Func<RuleSet, uint> ruleId)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var entries = table.Redirects.Select(Entry).ToList();
+        return entries.Count == 0 && table.Names.Count == 0 ? null : new FeedPolicy
+        {
+            Entries = entries,
+            Names = [.. table.Names.Select(n => new FeedNames(n.Names.Text, n.Names.IsPattern, [.. n.Entries.Select(Entry)]))],
+        };
+
+        FeedEntry Entry(KeyValuePair<PolicyKey, PolicyEntry> e) => new(
+            e.Key.Peer.Value, (byte)e.Key.Protocol, e.Key.Port, e.Key.PortBits, (byte)e.Value.Action, (byte)e.Value.Match, ruleId(e.Value.Rules), e.Value.L7);
+    }
 }
 
 /// <summary>One entry of a decision table.</summary>

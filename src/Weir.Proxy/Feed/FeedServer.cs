@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Weir.Proxy.Exchanges;
 using Weir.Proxy.Policies;
@@ -63,7 +62,7 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
         {
             await FeedFrame.WriteAsync(stream, FrameKind.Hello, Bytes(FeedHello.Ours), ended.Token);
             if (await FeedFrame.ReadAsync(stream, ended.Token) is not (FrameKind.Hello, var payload)) return;
-            var theirs = FeedJson.Read(payload, FeedJson.Default.FeedHello);
+            var theirs = FeedJson.Read<FeedHello>(payload);
             if (FeedHello.Ours.CommonWith(theirs) is null)
             {
                 Log.NoCommonVersion(logger, theirs.Oldest, theirs.Version, FeedHello.Ours.Oldest, FeedHello.Ours.Version);
@@ -98,7 +97,7 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
         while (await FeedFrame.ReadAsync(stream, cancellation) is var (kind, payload))
         {
             if (kind != FrameKind.Update) continue;
-            var update = FeedJson.Read(payload, FeedJson.Default.FeedUpdate);
+            var update = FeedJson.Read<FeedUpdate>(payload);
             string? problem;
             try
             {
@@ -110,7 +109,7 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
             }
 
             if (problem is not null) Log.NotInForce(logger, problem);
-            var answer = JsonSerializer.SerializeToUtf8Bytes(new FeedAck(update.Sequence, problem), FeedJson.Default.FeedAck);
+            var answer = FeedJson.Write(new FeedAck(update.Sequence, problem));
             await writing.WaitAsync(cancellation);
             try
             {
@@ -159,7 +158,7 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
         }
     }
 
-    private static byte[] Bytes(FeedHello hello) => JsonSerializer.SerializeToUtf8Bytes(hello, FeedJson.Default.FeedHello);
+    private static byte[] Bytes(FeedHello hello) => FeedJson.Write(hello);
 
     private static partial class Log
     {

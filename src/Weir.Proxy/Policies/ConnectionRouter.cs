@@ -15,22 +15,29 @@ internal sealed class ConnectionRouter(PolicyStore policies, IReadOnlyDictionary
     {
         var policy = policies.Current;
         var sides = RedirectedConnection.SidesOf(policy, IpProtocol.Tcp, client, destination);
-        if (sides.Count == 0) return (sides, Refuse);
+        if (LanguageOf(policy, sides) is not { } language) return (sides, Refuse);
+        if (byLanguage.TryGetValue(language, out var serve)) return (sides, serve);
 
-        L7Decision? limiting = null;
+        // A language that nobody here speaks: it can pass only where nothing of it has to be understood.
+        return (sides, sides.All(side => policy.Ask(side).Rules is not { IsUnrestricted: false }) ? null : Refuse);
+    }
+
+    /// <summary>Which language a connection has to be spoken in; null where nothing may pass, since no rule is known for it.</summary>
+    public static string? LanguageOf(PolicyView policy, IReadOnlyList<ExchangeEnds> sides)
+    {
+                string? language = null;
         foreach (var side in sides)
         {
             var decision = policy.Ask(side);
-            if (decision.IsDenied) return (sides, Refuse);
+            if (decision.IsDenied) return null;
             if (decision.Rules is null) continue;
 
             // Two sides that want different languages cannot both be held to.
-            if (limiting is not null && limiting.Parser != decision.Parser) return (sides, Refuse);
-            limiting = decision;
+            if (language is not null && language != decision.Parser) return null;
+            language = decision.Parser;
         }
 
-        // No side has rules: they were taken back since the datapath redirected, and the connection may pass as it is.
-        return limiting is null ? (sides, null) : (sides, byLanguage.GetValueOrDefault(limiting.Parser, Refuse));
+        return language;
     }
 
     private static Task Refuse(RedirectedConnection connection, CancellationToken cancellation)

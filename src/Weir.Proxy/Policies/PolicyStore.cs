@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Weir.Model;
 using Weir.Proxy.Feed;
 
@@ -12,6 +11,7 @@ public sealed class PolicyStore
 
     private readonly string _path;
     private readonly INameTable _tables;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private Dictionary<uint, ProxyEndpoint> _endpoints = [];
     private Dictionary<uint, RuleSet> _rules = [];
@@ -21,10 +21,11 @@ public sealed class PolicyStore
     /// <summary>Makes a store that knows of no endpoint: everything is denied until <see cref="Load"/> or the agent.</summary>
     /// <param name="runDirectory">The node's run directory.</param>
     /// <param name="tables">What the datapath takes addresses for.</param>
-    public PolicyStore(string runDirectory, INameTable tables)
+    /// <param name="time">The clock.</param>
+    public PolicyStore(string runDirectory, INameTable tables, TimeProvider time)
     {
-        (_path, _tables) = (Path.Combine(runDirectory, FileName), tables);
-        _current = View();
+        (_path, _tables, _time) = (Path.Combine(runDirectory, FileName), tables, time);
+        _current = View(null);
     }
 
     /// <summary>The policy in force.</summary>
@@ -42,7 +43,7 @@ public sealed class PolicyStore
     {
         try
         {
-            Apply(FeedJson.Read(File.ReadAllBytes(_path), FeedJson.Default.FeedUpdate), save: false);
+            Apply(FeedJson.Read<FeedUpdate>(File.ReadAllBytes(_path)), save: false);
             return true;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
@@ -67,7 +68,7 @@ public sealed class PolicyStore
             foreach (var told in update.Endpoints) endpoints[told.Id] = Read(update, told, rules);
             (_rules, _endpoints, _settings) = (rules, endpoints, update.Settings ?? _settings);
             var before = _current;
-            _current = View();
+            _current = View(before);
             if (save) Save();
             return Changed(before, _current);
         }
@@ -89,7 +90,8 @@ public sealed class PolicyStore
             : throw new ArgumentException($"it refers to policy {index} of {update.Policies.Count}");
     }
 
-    private PolicyView View() => new(_settings, _endpoints, _rules, _tables, (endpoint, address) => NamesOf(endpoint, address));
+    private PolicyView View(PolicyView? before) =>
+        new(_settings, _endpoints, _rules, _tables, (endpoint, address) => NamesOf(endpoint, address), before, _time);
 
     /// <summary>Writes everything at once: the next run finds the old file or the new one.</summary>
     private void Save()
@@ -105,7 +107,7 @@ public sealed class PolicyStore
             Endpoints = [.. _endpoints.Values.Select(e => e.Told with { Egress = Place(e.EgressTold), Ingress = Place(e.IngressTold) })],
             Rules = [.. _rules.Select(r => new FeedRule(r.Key, r.Value))],
         };
-        File.WriteAllBytes(_path + ".new", JsonSerializer.SerializeToUtf8Bytes(whole, FeedJson.Default.FeedUpdate));
+        File.WriteAllBytes(_path + ".new", FeedJson.Write(whole));
         File.Move(_path + ".new", _path, overwrite: true);
 
         int Place(FeedPolicy? policy)

@@ -11,6 +11,7 @@ namespace Weir.Proxy.Policies;
 public sealed class PolicyView
 {
     private const int MostKept = 4096;
+    private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(5);
 
     private readonly FrozenDictionary<uint, ProxyEndpoint> _endpoints;
     private readonly FrozenDictionary<IpAddress, ProxyEndpoint> _byAddress;
@@ -18,15 +19,22 @@ public sealed class PolicyView
     private readonly INameTable _tables;
     private readonly Func<uint, IpAddress, IReadOnlyCollection<string>> _namesOf;
     private readonly ConcurrentDictionary<Question, L7Decision> _kept = new();
+    private readonly TimeProvider _time;
+    private readonly long _since;
+    private volatile PolicyView? _before;
 
     internal PolicyView(
         FeedSettings settings,
         IReadOnlyDictionary<uint, ProxyEndpoint> endpoints,
         IReadOnlyDictionary<uint, RuleSet> rules,
         INameTable tables,
-        Func<uint, IpAddress, IReadOnlyCollection<string>> namesOf)
+        Func<uint, IpAddress, IReadOnlyCollection<string>> namesOf,
+        PolicyView? before,
+        TimeProvider time)
     {
         (Settings, Rules, _tables, _namesOf) = (settings, rules, tables, namesOf);
+        (_before, _time, _since) = (before, time, time.GetTimestamp());
+        if (before is not null) before._before = null; // one step back is enough
         _endpoints = endpoints.ToFrozenDictionary();
         _byAddress = endpoints.Values.SelectMany(e => e.Addresses.Select(a => (a, e))).DistinctBy(p => p.a).ToFrozenDictionary(p => p.a, p => p.e);
         _ids = [];
@@ -48,12 +56,19 @@ public sealed class PolicyView
     /// <summary>The endpoint that has an address; null where none on this node has it.</summary>
     public ProxyEndpoint? Find(IpAddress address) => _byAddress.GetValueOrDefault(address);
 
+    /// <summary>The identity that the datapath takes an address for, now.</summary>
+    public SecurityIdentity IdentityOf(IpAddress address) => _tables.IdentityOf(address);
+
     /// <summary>Which rules a redirected connection of an endpoint is under, in one direction.</summary>
     /// <param name="endpoint">The endpoint; one that is not known is denied.</param>
     /// <param name="direction">Egress where the endpoint is the client.</param>
     /// <param name="peer">The other side's address, after service translation.</param>
     /// <param name="protocol">The protocol.</param>
     /// <param name="port">The destination port of the connection, also where the endpoint is the destination.</param>
+    /// <returns>
+    /// <see cref="L7Decision.Unlimited"/> where this side has no rules for it. A connection of which no side has any must not pass: the
+    /// datapath hands over only what some rule redirects.
+    /// </returns>
     /// <remarks>Ask anew for each request of a long connection: policy may have changed. The answer is kept, so that asking again is cheap.</remarks>
     public L7Decision Ask(uint endpoint, TrafficDirection direction, IpAddress peer, IpProtocol protocol, ushort port)
     {
@@ -64,9 +79,8 @@ public sealed class PolicyView
         var table = direction == TrafficDirection.Egress ? known.Egress : known.Ingress;
         var isByName = table.Names.Any(n => n.Entries.Values.Any(e => e.Action == PolicyAction.Redirect));
         var decision = Decision.Decide(table, _tables.IdentityOf(peer), protocol, port, isByName ? _namesOf(endpoint, peer) : null);
-        var answer = decision is { Action: PolicyAction.Redirect, L7: { } rules }
-            ? L7Decision.Of(rules, _ids.GetValueOrDefault(decision.Rules), decision.Rules)
-            : L7Decision.Unlimited;
+        if (decision is not { Action: PolicyAction.Redirect, L7: { } rules }) return BeforeThis(endpoint, direction, peer, protocol, port);
+        var answer = L7Decision.Of(rules, _ids.GetValueOrDefault(decision.Rules), decision.Rules);
 
         // Names come and go between two policies, and so may the identity of an address: those answers are not kept for long.
         if (isByName) return answer;
@@ -77,6 +91,15 @@ public sealed class PolicyView
     /// <summary>Which rules one side of an exchange is under.</summary>
     public L7Decision Ask(in ExchangeEnds side) => Ask(
         side.Endpoint, side.Direction, side.Direction == TrafficDirection.Egress ? side.Server : side.Client, side.Protocol, side.ServerPort);
+
+    /// <summary>
+    /// The datapath redirected what these rules say nothing of: it had, a moment ago, the policy before. What that says holds, for that moment.
+    /// </summary>
+    private L7Decision BeforeThis(uint endpoint, TrafficDirection direction, IpAddress peer, IpProtocol protocol, ushort port)
+    {
+        if (_before is not { } before || _time.GetElapsedTime(_since) > s_overlap) return L7Decision.Unlimited;
+        return before.Ask(endpoint, direction, peer, protocol, port) is { Rules: not null } held ? held : L7Decision.Unlimited;
+    }
 
     /// <summary>Forgets the answers that were kept, since an address may have got another identity.</summary>
     internal void Refresh() => _kept.Clear();

@@ -20,9 +20,9 @@ internal sealed record RedirectedConnection(Socket Pod, IPEndPoint Client, IPEnd
         var (from, to) = (AddressOf(client), AddressOf(destination));
         var sides = new List<ExchangeEnds>(2);
         if (policy.Find(from) is { } source)
-            sides.Add(new ExchangeEnds(source.Told.Id, TrafficDirection.Egress, protocol, from, (ushort)client.Port, to, (ushort)destination.Port));
+            sides.Add(new ExchangeEnds(source.Told.Id, TrafficDirection.Egress, protocol, from, (ushort)client.Port, to, (ushort)destination.Port, policy.IdentityOf(to).Value));
         if (policy.Find(to) is { } target)
-            sides.Add(new ExchangeEnds(target.Told.Id, TrafficDirection.Ingress, protocol, from, (ushort)client.Port, to, (ushort)destination.Port));
+            sides.Add(new ExchangeEnds(target.Told.Id, TrafficDirection.Ingress, protocol, from, (ushort)client.Port, to, (ushort)destination.Port, policy.IdentityOf(from).Value));
         return sides;
     }
 

@@ -74,16 +74,15 @@ internal sealed class UpstreamDialer(ProxyOptions options)
         }
     }
 
-    /// <summary>Opens the UDP socket that answers the pod in the name of <paramref name="original"/>; the caller owns it.</summary>
-    /// <exception cref="SocketException">No route.</exception>
-    public Socket OpenUdpAnswer(IPEndPoint original, IPEndPoint pod)
+    /// <summary>Opens the UDP socket that answers all pods in the name of <paramref name="server"/>; the caller owns it and says whom each datagram is for.</summary>
+    /// <exception cref="SocketException">The address cannot be bound.</exception>
+    public Socket OpenUdpAnswers(IPEndPoint server)
     {
-        var socket = Create(original.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        var socket = Create(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
             TransparentSocket.SetReuseAddress(socket);
-            socket.Bind(original);
-            socket.Connect(pod);
+            socket.Bind(server);
             socket.Blocking = false;
             return socket;
         }

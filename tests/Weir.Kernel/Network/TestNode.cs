@@ -53,6 +53,9 @@ internal sealed class TestNode : IDisposable
 
     public KernelDatapath Datapath { get; private set; }
 
+    /// <summary>Its pods.</summary>
+    public IReadOnlyList<TestPod> Pods => _pods;
+
     /// <summary>What the datapath reported so far.</summary>
     public EventLog Events { get; } = new();
 

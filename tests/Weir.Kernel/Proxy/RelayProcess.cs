@@ -1,6 +1,11 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Weir.Kernel.Network;
+using Weir.Model;
+using Weir.Policy.Compile;
 using Weir.Proxy;
+using Weir.Proxy.Exchanges;
+using Weir.Proxy.Feed;
 
 namespace Weir.Kernel.Proxy;
 
@@ -8,19 +13,19 @@ namespace Weir.Kernel.Proxy;
 internal sealed class RelayProcess : IDisposable
 {
     private readonly DirectoryInfo _run = Directory.CreateTempSubdirectory($"weirtest{Environment.ProcessId}-proxy");
-    private readonly Process _process;
+    private readonly TestNode _node;
+    private readonly ConcurrentQueue<ExchangeRecord> _seen = new();
+    private readonly Dictionary<uint, EndpointPolicy> _policies = [];
+    private readonly Dictionary<uint, uint> _tables = [];
+    private Process _process = null!;
+    private FeedClient? _feed;
 
     public RelayProcess(TestNode node)
     {
-        var weir = Path.Combine(AppContext.BaseDirectory, "weir.dll");
-        _process = Process.Start(new ProcessStartInfo("nsenter", [$"--net=/run/netns/{node.Namespace.Name}", "--", "dotnet", weir, "proxy", "--run", _run.FullName])
-        {
-            RedirectStandardError = true,
-        })!;
+        _node = node;
         try
         {
-            Ports = WaitForPorts();
-            node.Datapath.SetProxyPorts(Ports.TcpPort, Ports.UdpPort);
+            Start();
         }
         catch
         {
@@ -29,7 +34,44 @@ internal sealed class RelayProcess : IDisposable
         }
     }
 
-    public ProxyPorts Ports { get; }
+    public ProxyPorts Ports { get; private set; } = null!;
+
+    /// <summary>What it told of so far.</summary>
+    public IReadOnlyCollection<ExchangeRecord> Seen => _seen;
+
+    /// <summary>Starts it, again after <see cref="Kill"/>, and tells it of the node's pods.</summary>
+    public void Start()
+    {
+        var weir = Path.Combine(AppContext.BaseDirectory, "weir.dll");
+        var bpffs = _node.Options.BpffsPath;
+        _process = Process.Start(new ProcessStartInfo(
+            "nsenter",
+            [$"--net=/run/netns/{_node.Namespace.Name}", "--", "dotnet", weir, "proxy", "--run", _run.FullName, "--node", _node.Options.NodeName, "--bpffs", bpffs])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        Ports = WaitForPorts();
+        _node.Datapath.SetProxyPorts(Ports.TcpPort, Ports.UdpPort);
+        _feed = FeedClient.ConnectAsync(_run.FullName, _seen.Enqueue, _ => { }, CancellationToken.None).GetAwaiter().GetResult();
+        _ = _feed.RunAsync(CancellationToken.None);
+        Tell();
+    }
+
+    /// <summary>Puts a pod's policy in force, at the proxy first, as an agent does.</summary>
+    public void SetPolicy(uint endpoint, EndpointPolicy policy) => _node.Datapath.SetPolicy(endpoint, policy, table =>
+    {
+        _policies[endpoint] = policy;
+        _tables[endpoint] = table;
+        Tell();
+    });
+
+    /// <summary>Ends the connection, as an agent that is killed does.</summary>
+    public void LoseAgent()
+    {
+        _feed?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _feed = null;
+    }
 
     /// <summary>Ends it as a crash does.</summary>
     public void Kill()
@@ -40,9 +82,44 @@ internal sealed class RelayProcess : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) Kill();
-        _process.Dispose();
+        LoseAgent();
+        if (_process is { HasExited: false }) Kill();
+        _process?.Dispose();
         _run.Delete(recursive: true);
+    }
+
+    private void Tell()
+    {
+        var policies = new List<FeedPolicy>();
+        var rules = new Dictionary<uint, RuleSet>();
+        var endpoints = _node.Pods.Select(pod => new FeedEndpoint
+        {
+            Id = pod.Spec.Id,
+            Pod = $"pod{pod.Spec.Id}",
+            Uid = $"uid{pod.Spec.Id}",
+            Addresses = [pod.IPv4, pod.IPv6],
+            Identity = pod.Spec.Identity.Value,
+            EgressTable = _tables.GetValueOrDefault(pod.Spec.Id),
+            Egress = Place(_policies.GetValueOrDefault(pod.Spec.Id)?.Egress),
+            Ingress = Place(_policies.GetValueOrDefault(pod.Spec.Id)?.Ingress),
+        }).ToList();
+        var update = new FeedUpdate { Sequence = 0, IsWhole = true, Endpoints = endpoints, Policies = policies, Rules = [.. rules.Select(r => new FeedRule(r.Key, r.Value))] };
+        if (_feed!.TellAsync(update, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)).GetAwaiter().GetResult() is { } problem)
+            throw new InvalidOperationException(problem);
+
+        int Place(DirectionTable? table)
+        {
+            if (table is null || FeedPolicy.Of(table, Remember) is not { } policy) return -1;
+            policies.Add(policy);
+            return policies.Count - 1;
+        }
+
+        uint Remember(RuleSet set)
+        {
+            var id = _node.Datapath.RuleIdOf(set);
+            rules[id] = set;
+            return id;
+        }
     }
 
     private ProxyPorts WaitForPorts()
@@ -50,7 +127,7 @@ internal sealed class RelayProcess : IDisposable
         var started = Stopwatch.StartNew();
         while (started.Elapsed < TimeSpan.FromSeconds(30))
         {
-            if (ProxyPorts.TryRead(_run.FullName) is { } ports) return ports;
+            if (ProxyPorts.TryRead(_run.FullName) is { } ports && ports.IsAlive) return ports;
             if (_process.WaitForExit(50)) break;
         }
 

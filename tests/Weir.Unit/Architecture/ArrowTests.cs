@@ -17,11 +17,12 @@ public sealed class ArrowTests
         ["Weir.Protocols"] = [],
         ["Weir.Linux"] = [],
         ["Weir.Policy"] = ["Weir.Model"],
+        ["Weir.Kql"] = [],
         ["Weir.Datapath"] = ["Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux"],
         ["Weir.Proxy"] = ["Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux"],
         ["Weir.Cluster"] = ["Weir.Model", "Weir.Policy"],
         ["Weir.Observe"] = ["Weir.Model"],
-        ["Weir.FlowLog"] = ["Weir.Model"],
+        ["Weir.FlowLog"] = ["Weir.Model", "Weir.Linux", "Weir.Kql"],
         ["Weir.Workloads"] = ["Weir.Protocols"],
         ["Weir.Cni"] = ["Weir.Linux"],
         ["Weir.Agent"] =
@@ -31,17 +32,17 @@ public sealed class ArrowTests
         ],
         ["Weir.Lab"] =
         [
-            "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Cluster", "Weir.Agent", "Weir.Observe",
+            "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Agent", "Weir.Observe",
             "Weir.FlowLog", "Weir.Workloads",
         ],
         ["Weir.Cli"] =
         [
             "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Observe",
-            "Weir.Agent", "Weir.FlowLog", "Weir.Lab", "Weir.Workloads",
+            "Weir.Agent", "Weir.FlowLog", "Weir.Lab", "Weir.Workloads", "Weir.Kql",
         ],
     };
 
-    private static readonly string[] _pure = ["Weir.Model", "Weir.Protocols", "Weir.Policy"];
+    private static readonly string[] _pure = ["Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Kql"];
 
     private static readonly Dictionary<string, Assembly> _ours = _arrows.Keys
         .Where(n => n is not "Weir.Cni" and not "Weir.Cli")

@@ -21,6 +21,8 @@ public sealed class AbiTests
         { "policy_key", typeof(PolicyKeyAbi) },
         { "range_key", typeof(RangeKeyAbi) },
         { "policy_entry", typeof(PolicyEntryAbi) },
+        { "name_key", typeof(NameKeyAbi) },
+        { "name_entry", typeof(NameEntryAbi) },
         { "tuple", typeof(TupleAbi) },
         { "connection", typeof(ConnectionAbi) },
         { "counter_key", typeof(CounterKeyAbi) },

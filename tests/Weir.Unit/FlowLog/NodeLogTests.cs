@@ -21,12 +21,12 @@ public sealed class NodeLogTests : IDisposable
     {
         using (var log = Open())
         {
-            log.Offer(Flows.Drop(), 1);
+            log.Offer(Flows.Drop());
             log.Flush();
             Assert.False(File.Exists(File_));
 
             log.Selection = Everything;
-            for (var i = 0; i < 30; i++) log.Offer(Flows.Drop(), i);
+            for (var i = 0; i < 30; i++) log.Offer(Flows.Drop());
             log.Flush();
             Assert.Equal(30, Lines().Count);
         }
@@ -34,7 +34,7 @@ public sealed class NodeLogTests : IDisposable
         using (var log = Open())
         {
             log.Selection = Everything;
-            log.Offer(Flows.Drop(), 1);
+            log.Offer(Flows.Drop());
         }
 
         Assert.Equal(31, Lines().Count);
@@ -48,7 +48,7 @@ public sealed class NodeLogTests : IDisposable
             log.Selection = Everything;
             log.Lose(3);
             log.Lose(4);
-            log.Offer(Flows.Drop(), 1);
+            log.Offer(Flows.Drop());
         }
 
         Assert.Equal("7", Lines()[0].GetProperty("lost_events").GetProperty("num_events_lost").GetString());
@@ -63,7 +63,7 @@ public sealed class NodeLogTests : IDisposable
         using (var log = Open())
         {
             log.Selection = Everything;
-            log.Offer(Flows.Drop(), 1);
+            log.Offer(Flows.Drop());
         }
 
         Assert.Equal(1, Lines()[0].GetProperty("whole").GetInt32());
@@ -78,7 +78,7 @@ public sealed class NodeLogTests : IDisposable
             log.Selection = Everything;
             for (var i = 0; i < 2_000; i++)
             {
-                log.Offer(Flows.Drop(), i);
+                log.Offer(Flows.Drop());
                 if (i % 10 == 0) log.Flush();
                 _time.Advance(TimeSpan.FromMilliseconds(1));
             }
@@ -97,11 +97,11 @@ public sealed class NodeLogTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "hubble"), "in the way");
         using var log = Open();
         log.Selection = Everything;
-        log.Offer(Flows.Drop(), 1);
-        log.Offer(Flows.Drop(), 2);
+        log.Offer(Flows.Drop());
+        log.Offer(Flows.Drop());
         log.Flush();
         File.Delete(Path.Combine(_folder, "hubble"));
-        log.Offer(Flows.Drop(), 3);
+        log.Offer(Flows.Drop());
         log.Flush();
 
         Assert.Equal("2", Lines()[0].GetProperty("lost_events").GetProperty("num_events_lost").GetString());

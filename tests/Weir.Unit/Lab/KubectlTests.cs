@@ -75,6 +75,17 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fields_are_explained_with_their_types_what_they_are_for_and_what_must_be_there()
+    {
+        var containers = await KubectlAsync("explain", "pod.spec.containers");
+        Assert.Matches("""(?s)FIELD: containers <\[\]Container>.*The containers, at least one.*name\s+<string> -required-\s+Its name within the pod""", containers);
+        Assert.Matches("""imagePullPolicy\s+<string>\s+enum: Always, IfNotPresent, Never""", containers);
+        Assert.Matches("""toFQDNs\s+<\[\]Object>""", await KubectlAsync("explain", "cnp.spec.egress"));
+        Assert.Matches("""(?s)includefilters\s+<\[\]Object> -required-.*namespacedPod\s+<\[\]string>""", await KubectlAsync("explain", "containernetworklog", "--recursive"));
+        Assert.Matches("""maxSurge\s+<(string|IntOrString)>""", await KubectlAsync("explain", "deployment.spec.strategy", "--recursive"));
+    }
+
+    [Fact]
     public async Task Changes_in_every_form_arrive()
     {
         await PetsAsync();
@@ -95,9 +106,28 @@ public sealed class KubectlTests : IAsyncLifetime
         await KubectlAsync("delete", "ns", "pets");
     }
 
+    [Fact]
+    public async Task Rights_that_are_given_by_the_command_line_hold()
+    {
+        await KubectlAsync("create", "ns", "pets");
+        await KubectlAsync("create", "role", "reader", "-n", "pets", "--verb=get,list", "--resource=pods");
+        await KubectlAsync("create", "rolebinding", "readers", "-n", "pets", "--role=reader", "--user=jane");
+        await KubectlAsync("create", "clusterrolebinding", "viewers", "--clusterrole=view", "--group=vets");
+
+        Assert.Equal("", await KubectlAsync("get", "pods", "-n", "pets", "--as", "jane"));
+        Assert.Equal(
+            "Error from server (Forbidden): pods is forbidden: User \"jane\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\"\n",
+            await FailAsync("get", "pods", "--as", "jane"));
+        Assert.Equal("", await KubectlAsync("get", "deploy", "--as", "kim", "--as-group", "vets"));
+        Assert.Equal("yes\n", await KubectlAsync("auth", "can-i", "list", "pods", "-n", "pets", "--as", "jane"));
+        Assert.Contains("vets", await KubectlAsync("auth", "whoami", "--as", "kim", "--as-group", "vets"), StringComparison.Ordinal);
+        Assert.Matches("""pods +\[\] +\[\] +\[get list\]""", await KubectlAsync("auth", "can-i", "--list", "-n", "pets", "--as", "jane"));
+        Assert.Matches("""readers +Role/reader +""", await KubectlAsync("get", "rolebindings", "-n", "pets"));
+    }
+
     [Theory]
     [InlineData("kind: Deployment\napiVersion: apps/v1\nmetadata: {name: d}\nspec: {replicass: 1}", "strict decoding error: unknown field \"spec.replicass\"")]
-    [InlineData("kind: Deployment\napiVersion: apps/v1\nmetadata: {name: d}\nspec: {replicas: three}", "cannot unmarshal string into Go struct field spec.replicas of type int32")]
+    [InlineData("kind: Deployment\napiVersion: apps/v1\nmetadata: {name: d}\nspec: {replicas: three}", "cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32")]
     [InlineData("kind: Nothing\napiVersion: v1\nmetadata: {name: d}", "no matches for kind \"Nothing\" in version \"v1\"")]
     [InlineData("kind: ConfigMap\napiVersion: v1\nmetadata: {name: Upper}", "a lowercase RFC 1123 subdomain must consist of")]
     public async Task Bad_input_is_refused_in_the_words_of_a_real_server(string manifest, string expected)

@@ -27,7 +27,7 @@ public sealed class FlowSelectionTests
         { "workload", new FlowFilter { DestinationWorkload = { new Workload { Name = "product-service" } } }, true },
         { "event type with sub type", new FlowFilter { EventType = { new EventTypeFilter { Type = 1, MatchSubType = true, SubType = 133 } } }, true },
         { "direction", new FlowFilter { TrafficDirection = { TrafficDirection.Ingress } }, false },
-        { "a drop has no reply state", new FlowFilter { Reply = { false } }, false },
+        { "a drop counts as no reply", new FlowFilter { Reply = { false } }, true },
         { "HTTP of a flow without HTTP", new FlowFilter { HttpMethod = { "GET" } }, false },
     };
 

@@ -40,6 +40,27 @@ internal static class Flows
         return flow;
     }
 
+    public static DnsExchange Dns(bool isResponse) => new()
+    {
+        Query = "www.microsoft.com.",
+        QueryTypes = ["A"],
+        IsResponse = isResponse,
+        Addresses = isResponse ? [IpAddress.Parse("203.0.113.7"), IpAddress.Parse("203.0.113.8")] : [],
+        RecordTypes = isResponse ? ["A"] : [],
+        TtlSeconds = isResponse ? 30u : 0,
+    };
+
+    public static HttpExchange Http(bool isResponse) => new()
+    {
+        Method = "GET",
+        Url = "http://product-service:3002/products?page=2",
+        Protocol = "HTTP/1.1",
+        IsResponse = isResponse,
+        Status = isResponse ? (ushort)200 : (ushort)0,
+        Latency = isResponse ? TimeSpan.FromMilliseconds(12.3) : TimeSpan.Zero,
+        Headers = [new("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"), new("user-agent", "curl")],
+    };
+
     private static Endpoint Pod(string name, uint identity, string app) => new()
     {
         Identity = new SecurityIdentity(identity),

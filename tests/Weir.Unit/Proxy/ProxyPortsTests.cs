@@ -33,7 +33,7 @@ public sealed class ProxyPortsTests
     [Fact]
     public void Bad_options_are_all_named_at_once()
     {
-        var problems = new ProxyOptions { RunDirectory = "/nonexistent", FirstUpstreamPort = 80, MaxConnections = 0, UdpIdle = TimeSpan.Zero }.Problems().ToList();
+        var problems = new ProxyOptions { RunDirectory = "/nonexistent", FirstUpstreamPort = 80, MaxConnections = 0, ConnectTimeout = TimeSpan.Zero }.Problems().ToList();
 
         Assert.Equal(4, problems.Count);
         Assert.Contains(problems, p => p.Contains("/nonexistent", StringComparison.Ordinal));

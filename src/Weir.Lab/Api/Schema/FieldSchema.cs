@@ -20,6 +20,12 @@ internal sealed record FieldSchema
     /// <summary>What it is for, in a sentence or more; empty where unknown.</summary>
     public string Description { get; init; } = "";
 
+    /// <summary>What the field that has this schema is for, where that is not what its type is for; empty where unknown.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>The values that there are, for those who read about it; empty for any. Nothing is refused by them.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
     /// <summary>The fields of an object by name; made when first asked for, since types contain themselves.</summary>
     public Lazy<IReadOnlyDictionary<string, FieldSchema>>? Fields { get; init; }
 

@@ -7,6 +7,9 @@ namespace Weir.Lab.Api.Schema;
 /// <summary>The OpenAPI v3 documents that clients read before they apply, and explain from.</summary>
 internal sealed class OpenApiDocuments(ResourceRegistry registry)
 {
+    private const string IntOrString = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
+    private const string Quantity = "io.k8s.apimachinery.pkg.api.resource.Quantity";
+
     private readonly ConcurrentDictionary<string, (int Kinds, string Text)> _texts = new();
 
     /// <summary>The list of documents, each with a hash that changes when it does.</summary>
@@ -119,6 +122,17 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
         };
     }
 
+    // Values of two types have a name of their own, by which they are explained.
+    private static JsonObject Choice(string name, string description, string type, JsonObject schemas)
+    {
+        schemas[name] ??= new JsonObject
+        {
+            ["description"] = description,
+            ["oneOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, new JsonObject { ["type"] = type }),
+        };
+        return Reference(name);
+    }
+
     private static JsonObject Reference(string name) => new() { ["$ref"] = $"#/components/schemas/{name}" };
 
     private static void Publish(string name, FieldSchema schema, JsonObject schemas)
@@ -146,11 +160,14 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
         if (schema.Name.Length > 0)
         {
             Publish(schema.Name, schema, schemas);
-            return new JsonObject { ["allOf"] = new JsonArray(Reference(schema.Name)), ["default"] = new JsonObject() };
+            var named = new JsonObject { ["allOf"] = new JsonArray(Reference(schema.Name)), ["default"] = new JsonObject() };
+            if (schema.Note.Length > 0) named["description"] = schema.Note;
+            return named;
         }
 
         var inline = new JsonObject();
-        if (schema.Description.Length > 0) inline["description"] = schema.Description;
+        if (schema.Note.Length + schema.Description.Length > 0) inline["description"] = schema.Note.Length > 0 ? schema.Note : schema.Description;
+        if (schema.Values.Count > 0 && schema.Type == "string") inline["enum"] = new JsonArray([.. schema.Values.Select(v => (JsonNode)v)]);
         switch (schema.Type)
         {
             case "":
@@ -158,11 +175,10 @@ internal sealed class OpenApiDocuments(ResourceRegistry registry)
                 inline["type"] = "object";
                 break;
             case "int-or-string":
-                inline["format"] = "int-or-string";
-                inline["oneOf"] = new JsonArray(new JsonObject { ["type"] = "integer" }, new JsonObject { ["type"] = "string" });
+                inline["allOf"] = new JsonArray(Choice(IntOrString, "A number, or a text such as a percentage or a port's name.", "integer", schemas));
                 break;
             case "quantity":
-                inline["type"] = "string";
+                inline["allOf"] = new JsonArray(Choice(Quantity, "An amount such as 500m, 64Mi or 2.", "number", schemas));
                 break;
             case "array":
                 inline["type"] = "array";

@@ -16,18 +16,18 @@ internal static class SchemaCheck
     {
         var unknown = new List<string>();
         string? wrong = null;
-        Visit(document, schema, "", unknown, ref wrong);
+        Visit(document, schema, "", schema, unknown, ref wrong);
         return new Findings(unknown, wrong);
     }
 
-    private static void Visit(JsonNode? value, FieldSchema schema, string path, List<string> unknown, ref string? wrong)
+    private static void Visit(JsonNode? value, FieldSchema schema, string path, FieldSchema owner, List<string> unknown, ref string? wrong)
     {
         // Null stands for "not given", whatever the type.
         if (value is null || schema.Type.Length == 0) return;
         if (!Fits(value, schema))
         {
             if (schema.IsCustom) return;
-            wrong ??= $"json: cannot unmarshal {Found(value)} into Go struct field {path} of type {Expected(schema)}";
+            wrong ??= $"json: cannot unmarshal {Found(value)} into Go struct field {GoField(owner, path)} of type {Expected(schema)}";
             return;
         }
 
@@ -39,7 +39,7 @@ internal static class SchemaCheck
                     var at = path.Length == 0 ? name : $"{path}.{name}";
                     if (fields.Value.TryGetValue(name, out var field))
                     {
-                        Visit(inner, field, at, unknown, ref wrong);
+                        Visit(inner, field, at, schema, unknown, ref wrong);
                         continue;
                     }
 
@@ -50,13 +50,28 @@ internal static class SchemaCheck
 
                 break;
             case JsonObject map when schema.Items is { } values:
-                foreach (var (name, inner) in map) Visit(inner, values, $"{path}.{name}", unknown, ref wrong);
+                foreach (var (name, inner) in map) Visit(inner, values, $"{path}.{name}", owner, unknown, ref wrong);
                 break;
             case JsonArray array when schema.Items is { } items:
                 for (var i = 0; i < array.Count; i++)
-                    Visit(array[i], items, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), unknown, ref wrong);
+                    Visit(array[i], items, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), owner, unknown, ref wrong);
                 break;
         }
+    }
+
+    // Go names the struct that has the field, and the path without the places in lists.
+    private static string GoField(FieldSchema owner, string path)
+    {
+        var plain = new System.Text.StringBuilder();
+        var inside = false;
+        foreach (var c in path)
+        {
+            inside |= c == '[';
+            if (!inside) plain.Append(c);
+            inside &= c != ']';
+        }
+
+        return owner.Name.Length > 0 ? $"{owner.Name[(owner.Name.LastIndexOf('.') + 1)..]}.{plain}" : plain.ToString();
     }
 
     private static bool Fits(JsonNode value, FieldSchema schema) => (schema.Type, value.GetValueKind()) switch

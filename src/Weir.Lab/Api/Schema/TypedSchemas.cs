@@ -60,9 +60,11 @@ internal static partial class TypedSchemas
         {
             Type = "object",
             Name = "io.k8s." + name,
+            Description = Descriptions.OfType(name),
+            Required = Descriptions.RequiredOf(name, properties.Select(p => p.Name!)),
             IsAtomic = ListShapes.IsAtomic(name),
             Fields = new Lazy<IReadOnlyDictionary<string, FieldSchema>>(() => properties.ToDictionary(
-                p => p.Name!, p => ListShapes.Shape(name, p.Name!, Of(p.Property.PropertyType)), StringComparer.Ordinal)),
+                p => p.Name!, p => Descriptions.Describe(name, p.Name!, ListShapes.Shape(name, p.Name!, Of(p.Property.PropertyType))), StringComparer.Ordinal)),
         };
     }
 }

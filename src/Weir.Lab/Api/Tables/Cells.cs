@@ -17,6 +17,10 @@ internal static class Cells
         ? Nothing
         : string.Join(",", pairs.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"));
 
+    /// <summary>What an autoscaler aims at; what is now is not measured here.</summary>
+    public static string Targets(JsonObject autoscaler) => List(autoscaler.Items("spec", "metrics").Select(m =>
+        $"{m.Text("resource", "name") ?? m.Text("type")}: <unknown>/{m.Number("resource", "target", "averageUtilization") ?? 0}%"));
+
     /// <summary>A selector with labels and expressions.</summary>
     public static string LabelSelector(JsonNode? selector)
     {

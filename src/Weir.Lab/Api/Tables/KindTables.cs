@@ -9,6 +9,8 @@ internal static class KindTables
     private static readonly TableColumn _name = new("Name", (o, _) => o.Text("metadata", "name"));
     private static readonly TableColumn _age = new("Age", (o, now) => Cells.Age(o.Text("metadata", "creationTimestamp"), now));
 
+    private static readonly TableColumn _createdAt = new("Created At", (o, _) => o.Text("metadata", "creationTimestamp"), 0, "date");
+
     private static readonly Dictionary<string, TableColumn[]> _columns = new()
     {
         ["pods"] =
@@ -104,6 +106,10 @@ internal static class KindTables
             _age,
         ],
         ["secrets"] = [_name, Text("Type", o => o.Text("type")), new("Data", (o, _) => o.Map("data")?.Count ?? 0), _age],
+        ["roles.rbac.authorization.k8s.io"] = [_name, _createdAt],
+        ["clusterroles.rbac.authorization.k8s.io"] = [_name, _createdAt],
+        ["rolebindings.rbac.authorization.k8s.io"] = Bindings(),
+        ["clusterrolebindings.rbac.authorization.k8s.io"] = Bindings(),
         ["endpoints"] = [_name, Text("Endpoints", Cells.Endpoints), _age],
         ["endpointslices.discovery.k8s.io"] =
         [
@@ -116,10 +122,37 @@ internal static class KindTables
             _age,
         ],
         ["networkpolicies.networking.k8s.io"] = [_name, Text("Pod-Selector", o => Cells.LabelSelector(o.At("spec", "podSelector"))), _age],
+        ["poddisruptionbudgets.policy"] =
+        [
+            _name,
+            Text("Min Available", o => o.At("spec", "minAvailable")?.ToString() ?? "N/A"),
+            Text("Max Unavailable", o => o.At("spec", "maxUnavailable")?.ToString() ?? "N/A"),
+            Count("Allowed Disruptions", "status", "disruptionsAllowed"),
+            _age,
+        ],
+        ["horizontalpodautoscalers.autoscaling"] =
+        [
+            _name,
+            Text("Reference", o => $"{o.Text("spec", "scaleTargetRef", "kind")}/{o.Text("spec", "scaleTargetRef", "name")}"),
+            Text("Targets", Cells.Targets),
+            new("MinPods", (o, _) => o.Number("spec", "minReplicas") ?? 1),
+            Count("MaxPods", "spec", "maxReplicas"),
+            Count("Replicas", "status", "currentReplicas"),
+            _age,
+        ],
+        ["controllerrevisions.apps"] =
+        [
+            _name,
+            Text("Controller", o => o.Items("metadata", "ownerReferences").FirstOrDefault() is { } owner
+                ? $"{owner.Text("kind")?.ToLowerInvariant()}.apps/{owner.Text("name")}"
+                : "<none>"),
+            Count("Revision", "revision"),
+            _age,
+        ],
         ["customresourcedefinitions.apiextensions.k8s.io"] =
         [
             _name,
-            new("Created At", (o, _) => o.Text("metadata", "creationTimestamp"), 0, "date"),
+            _createdAt,
         ],
         ["leases.coordination.k8s.io"] = [_name, Text("Holder", o => o.Text("spec", "holderIdentity")), _age],
         ["events"] =
@@ -148,6 +181,19 @@ internal static class KindTables
         new(name, (o, _) => cell(o) is { Length: > 0 } text ? text : "<none>", 1);
 
     private static TableColumn Count(string name, params string[] path) => new(name, (o, _) => o.Number(path) ?? 0, 0, "integer");
+
+    private static TableColumn[] Bindings() =>
+    [
+        _name,
+        Text("Role", o => $"{o.Text("roleRef", "kind")}/{o.Text("roleRef", "name")}"),
+        _age,
+        Wide("Users", o => Subjects(o, "User")),
+        Wide("Groups", o => Subjects(o, "Group")),
+        Wide("ServiceAccounts", o => Subjects(o, "ServiceAccount")),
+    ];
+
+    private static string Subjects(JsonObject binding, string kind) => string.Join(", ", binding.Items("subjects").Where(s => s.Text("kind") == kind)
+        .Select(s => kind == "ServiceAccount" ? $"{s.Text("namespace")}/{s.Text("name")}" : s.Text("name")));
 
     private static IEnumerable<TableColumn> Templates(Func<JsonObject, string>? selector)
     {

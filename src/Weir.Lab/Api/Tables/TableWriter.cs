@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weir.Cluster.Objects;
 
@@ -29,6 +33,58 @@ internal sealed class TableWriter(ResourceKind kind, string include, TimeProvide
         };
         _defined = true;
         return table;
+    }
+
+    /// <summary>Writes the table of many objects, row by row: as a document it would take many times what is sent.</summary>
+    public async Task WriteAsync(PipeWriter output, IEnumerable<JsonObject> documents, JsonObject metadata, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var head = Encoding.UTF8.GetBytes(Write([], metadata).ToJsonString(ApiJson.Options));
+        output.Write(head.AsSpan(0, head.Length - "]}".Length)); // the rows are last
+        await using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = ApiJson.Options.Encoder, SkipValidation = true });
+        var first = true;
+        foreach (var document in documents)
+        {
+            if (!first) output.Write(","u8);
+            first = false;
+            WriteRow(writer, document, now);
+            writer.Flush();
+            writer.Reset();
+            if (output.UnflushedBytes > ListWriter.PieceBytes) await output.FlushAsync(cancellation);
+        }
+
+        output.Write("]}"u8);
+        await output.FlushAsync(cancellation);
+    }
+
+    private void WriteRow(Utf8JsonWriter writer, JsonObject document, DateTimeOffset now)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("cells");
+        foreach (var column in _columns)
+        {
+            if (column.Cell(document, now) is { } cell) cell.WriteTo(writer);
+            else writer.WriteNullValue();
+        }
+
+        writer.WriteEndArray();
+        if (include == "Object")
+        {
+            writer.WritePropertyName("object");
+            document.WriteTo(writer);
+        }
+        else if (include != "None")
+        {
+            writer.WriteStartObject("object");
+            writer.WriteString("kind", "PartialObjectMetadata");
+            writer.WriteString("apiVersion", "meta.k8s.io/v1");
+            writer.WritePropertyName("metadata");
+            if (document.Map("metadata") is { } meta) meta.WriteTo(writer);
+            else writer.WriteNullValue();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
     }
 
     private JsonObject Row(JsonObject document, DateTimeOffset now)

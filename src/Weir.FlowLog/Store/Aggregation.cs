@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Weir.FlowLog.Store;
+
+/// <summary>The SQL that makes aggregates of flows: equal flows of a window of 30 s become one row with counts.</summary>
+/// <remarks>
+/// Source ports, TCP flags, numbers and single times are dropped; both pods, both addresses, workloads, identities, destination port,
+/// verdict, reason, rule, DNS name and code, HTTP method and code stay. Aggregating aggregates changes nothing.
+/// </remarks>
+internal static class Aggregation
+{
+    /// <summary>Ticks of a window.</summary>
+    public const long Window = 30 * TimeSpan.TicksPerSecond;
+
+    private static readonly string[] _counts = ["packets", "bytes", "ingress_count", "egress_count", "unknown_count"];
+
+    private static readonly string[] _dropped =
+    [
+        "node_hash", "number", "tcp_flags", "source_port", "latency_ns", "dns_ips", "dns_ttl", "dns_cnames", "dns_rrtypes", "http_url", "http_headers",
+    ];
+
+    /// <summary>What is given up when a window holds too many different rows: the workload stands for its pods.</summary>
+    private static readonly string[] _folded = ["source_pod", "destination_pod", "source_ip", "destination_ip"];
+
+    /// <summary>The query.</summary>
+    /// <param name="rows">A table or query in parentheses with <see cref="FlowTable"/>'s columns.</param>
+    /// <param name="maxWindowRows">Different rows of a window at most; those with the most flows stay whole.</param>
+    public static string Of(string rows, int maxWindowRows)
+    {
+        var keys = FlowTable.Columns.Select(c => c.Name).Where(n => n != "time" && !_counts.Contains(n) && !_dropped.Contains(n)).ToList();
+        var sums = string.Join(", ", _counts.Select(c => $"sum({c}) AS {c}"));
+        var key = string.Join(", ", keys);
+        var folded = string.Join(", ", keys.Select(k => _folded.Contains(k) ? $"CASE WHEN place <= {maxWindowRows.ToString(CultureInfo.InvariantCulture)} THEN {k} END AS {k}" : k));
+        var columns = string.Join(", ", FlowTable.Columns.Select(c => _dropped.Contains(c.Name) ? $"NULL::{c.Type} AS {c.Name}" : $"{c.Name}::{c.Type} AS {c.Name}"));
+        return $"""
+            WITH grouped AS (SELECT time - time % {Window} AS time, {key}, {sums}, count(*) AS size FROM {rows} GROUP BY ALL),
+            placed AS (SELECT *, row_number() OVER (PARTITION BY time ORDER BY ingress_count + egress_count + unknown_count DESC, hash({key})) AS place FROM grouped),
+            folded AS (SELECT time, {folded}, {string.Join(", ", _counts)} FROM placed)
+            SELECT {columns} FROM (SELECT time, {key}, {sums} FROM folded GROUP BY ALL) ORDER BY time
+            """;
+    }
+
+    /// <summary>How many flows the same query folds.</summary>
+    public static string Folded(string rows, int maxWindowRows) => $"""
+        SELECT coalesce(sum(flows), 0) FROM (
+          SELECT flows, row_number() OVER (PARTITION BY time ORDER BY flows DESC) AS place FROM (
+            SELECT time - time % {Window} AS time, {string.Join(", ", _folded)}, sum(ingress_count + egress_count + unknown_count) AS flows FROM {rows} GROUP BY ALL))
+        WHERE place > {maxWindowRows.ToString(CultureInfo.InvariantCulture)}
+        """;
+}

@@ -1,0 +1,77 @@
+namespace Weir.FlowLog.Store;
+
+/// <summary>The columns of a segment. A new column goes to the end and is null in older files; none is ever renamed.</summary>
+/// <remarks>Texts that mean "none" are null. Times are ticks (100 ns) since 0001-01-01 UTC.</remarks>
+public static class FlowTable
+{
+    /// <summary>Name and DuckDB type of each column, in order.</summary>
+    public static IReadOnlyList<(string Name, string Type)> Columns { get; } =
+    [
+        ("time", "BIGINT"),
+        ("node", "VARCHAR"),
+        ("node_hash", "UINTEGER"),
+        ("number", "UBIGINT"),
+        ("kind", "UTINYINT"),
+        ("sub_type", "USMALLINT"),
+        ("verdict", "VARCHAR"),
+        ("drop_reason", "VARCHAR"),
+        ("direction", "VARCHAR"),
+        ("point", "VARCHAR"),
+        ("tracking", "VARCHAR"),
+        ("reply", "BOOLEAN"),
+        ("protocol", "VARCHAR"),
+        ("tcp_flags", "UTINYINT"),
+        ("source_port", "USMALLINT"),
+        ("destination_port", "USMALLINT"),
+        ("ip_version", "VARCHAR"),
+        ("source_ip", "VARCHAR"),
+        ("destination_ip", "VARCHAR"),
+        ("source_identity", "UINTEGER"),
+        ("source_cluster", "VARCHAR"),
+        ("source_namespace", "VARCHAR"),
+        ("source_pod", "VARCHAR"),
+        ("source_workload", "VARCHAR"),
+        ("source_workload_kind", "VARCHAR"),
+        ("source_labels", "VARCHAR"),
+        ("destination_identity", "UINTEGER"),
+        ("destination_cluster", "VARCHAR"),
+        ("destination_namespace", "VARCHAR"),
+        ("destination_pod", "VARCHAR"),
+        ("destination_workload", "VARCHAR"),
+        ("destination_workload_kind", "VARCHAR"),
+        ("destination_labels", "VARCHAR"),
+        ("destination_name", "VARCHAR"),
+        ("source_service_namespace", "VARCHAR"),
+        ("source_service", "VARCHAR"),
+        ("destination_service_namespace", "VARCHAR"),
+        ("destination_service", "VARCHAR"),
+        ("egress_allowed", "BOOLEAN"),
+        ("egress_policies", "VARCHAR"),
+        ("egress_rule", "VARCHAR"),
+        ("ingress_allowed", "BOOLEAN"),
+        ("ingress_policies", "VARCHAR"),
+        ("ingress_rule", "VARCHAR"),
+        ("l7_type", "VARCHAR"),
+        ("latency_ns", "UBIGINT"),
+        ("dns_query", "VARCHAR"),
+        ("dns_ips", "VARCHAR"),
+        ("dns_ttl", "UINTEGER"),
+        ("dns_cnames", "VARCHAR"),
+        ("dns_rcode", "USMALLINT"),
+        ("dns_qtypes", "VARCHAR"),
+        ("dns_rrtypes", "VARCHAR"),
+        ("http_code", "USMALLINT"),
+        ("http_method", "VARCHAR"),
+        ("http_url", "VARCHAR"),
+        ("http_protocol", "VARCHAR"),
+        ("http_headers", "VARCHAR"),
+        ("packets", "UBIGINT"),
+        ("bytes", "UBIGINT"),
+        ("ingress_count", "UINTEGER"),
+        ("egress_count", "UINTEGER"),
+        ("unknown_count", "UINTEGER"),
+    ];
+
+    /// <summary>The SQL that makes an empty table of them.</summary>
+    public static string Create(string name) => $"CREATE OR REPLACE TABLE {name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {c.Type}"))})";
+}

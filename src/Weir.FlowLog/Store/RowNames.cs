@@ -1,0 +1,45 @@
+using Weir.FlowLog.Node;
+using Weir.Model;
+
+namespace Weir.FlowLog.Store;
+
+/// <summary>Numbers of the wire as the words that are stored; a number that nobody knows stays a number.</summary>
+internal static class RowNames
+{
+    private static readonly string[] _reasons = [.. Enumerable.Range(0, 256).Select(r => ((DropReason)r).Name())];
+    private static readonly string[] _verdicts = Words(6, v => Text(FlowNames.Of((Verdict)v)));
+    private static readonly string[] _points = Words(102, p => Text(FlowNames.Of((ObservationPoint)p)));
+    private static readonly string[] _tracking = Words(5, t => Text(FlowNames.Of((TraceReason)t)));
+
+    public static string Verdict(uint number) => number < _verdicts.Length ? _verdicts[number] : "VERDICT_UNKNOWN";
+
+    public static string Reason(uint number) => number < _reasons.Length ? _reasons[number] : "DROP_REASON_UNKNOWN";
+
+    public static string Direction(uint number) => number switch { 1 => "INGRESS", 2 => "EGRESS", _ => "TRAFFIC_DIRECTION_UNKNOWN" };
+
+    public static string Point(uint number) => number < _points.Length ? _points[number] : "UNKNOWN_POINT";
+
+    public static string Tracking(uint number) => number < _tracking.Length ? _tracking[number] : "TRACE_REASON_UNKNOWN";
+
+    public static string? Protocol(uint number) => number switch
+    {
+        (uint)IpProtocol.Tcp => "TCP",
+        (uint)IpProtocol.Udp => "UDP",
+        (uint)IpProtocol.Sctp => "SCTP",
+        (uint)IpProtocol.Icmp => "ICMPv4",
+        (uint)IpProtocol.IcmpV6 => "ICMPv6",
+        _ => null,
+    };
+
+    /// <summary>The <c>event_type.sub_type</c>.</summary>
+    public static ushort SubType(uint kind, uint reason, uint point) => kind switch
+    {
+        (uint)FlowKind.Drop => (ushort)reason,
+        (uint)FlowKind.Trace => point == (uint)ObservationPoint.ToEndpoint ? (ushort)0 : (ushort)point,
+        _ => 0,
+    };
+
+    private static string[] Words(int count, Func<int, string> word) => [.. Enumerable.Range(0, count).Select(word)];
+
+    private static string Text(ReadOnlySpan<byte> ascii) => System.Text.Encoding.ASCII.GetString(ascii);
+}

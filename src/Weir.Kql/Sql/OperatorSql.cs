@@ -1,0 +1,84 @@
+using Weir.Kql.Plan;
+using Weir.Kql.Types;
+
+namespace Weir.Kql.Sql;
+
+/// <summary>Logic, comparison, and what of the rest has a room of its own.</summary>
+internal static class OperatorSql
+{
+    /// <summary>SQL of an operator.</summary>
+    /// <param name="scalar">Where it stands.</param>
+    /// <param name="operation">What it is.</param>
+    /// <param name="exact">False where a null counts as false.</param>
+    public static string Write(ScalarSql scalar, Operation operation, bool exact)
+    {
+        var (op, operands) = (operation.Operator, operation.Operands);
+        string Part(Scalar s) => exact ? scalar.As(s, KqlType.Bool) : scalar.Condition(s);
+        return op switch
+        {
+            ScalarOperator.And => $"({Part(operands[0])} AND {Part(operands[1])})",
+            ScalarOperator.Or => $"({Part(operands[0])} OR {Part(operands[1])})",
+            ScalarOperator.Equal or ScalarOperator.NotEqual => Equality(scalar, operands[0], operands[1], op == ScalarOperator.NotEqual, exact),
+            >= ScalarOperator.Less and <= ScalarOperator.GreaterOrEqual => Order(scalar, op, operands[0], operands[1]),
+            ScalarOperator.Between => Between(scalar, operands[0], operands[1], operands[2]),
+            ScalarOperator.NotBetween => $"(NOT {Between(scalar, operands[0], operands[1], operands[2])})",
+            <= ScalarOperator.Negate => ArithmeticSql.Write(scalar, operation),
+            >= ScalarOperator.In => MembershipSql.Write(scalar, operation),
+            _ => TextOperatorSql.Write(scalar, op, operands[0], operands[1]),
+        };
+    }
+
+    /// <summary>The type in which two values are compared.</summary>
+    public static KqlType Shared(KqlType left, KqlType right) =>
+        left == right || right == KqlType.Unknown ? left
+        : left is KqlType.Dynamic or KqlType.Unknown ? right
+        : right == KqlType.Dynamic ? left
+        : left.IsNumber() && right.IsNumber() ? KqlTypes.Widest(left, right)
+        : left == KqlType.Bool || right == KqlType.Bool ? KqlType.Long
+        : left;
+
+    private static string Equality(ScalarSql scalar, Scalar left, Scalar right, bool not, bool exact)
+    {
+        var type = Shared(left.Type, right.Type);
+        var (a, b) = (scalar.AsComparable(left, type), scalar.AsComparable(right, type));
+        if (type == KqlType.Decimal) (a, b) = (DecimalOrder(a), DecimalOrder(b));
+        bool nullA = Nullable(left, type), nullB = Nullable(right, type);
+        var nan = type == KqlType.Real && !Finite(left) && !Finite(right);
+        var same = nan ? $"({a} = {b} AND NOT isnan({a}))" : $"({a} = {b})";
+        if (!nullA && !nullB) return not ? $"(NOT {same})" : same;
+        if (!exact && !not) return same;
+        var known = not ? $"(NOT coalesce({same}, FALSE))" : $"coalesce({same}, FALSE)";
+        return nullA && nullB && exact ? $"(CASE WHEN {a} IS NULL AND {b} IS NULL THEN NULL ELSE {known} END)"
+            : nullA && nullB ? $"({known} AND NOT ({a} IS NULL AND {b} IS NULL))" : known;
+    }
+
+    private static string Order(ScalarSql scalar, ScalarOperator op, Scalar left, Scalar right)
+    {
+        var type = Shared(left.Type, right.Type);
+        var (a, b) = (scalar.AsComparable(left, type), scalar.AsComparable(right, type));
+        if (type == KqlType.Decimal) (a, b) = (DecimalOrder(a), DecimalOrder(b));
+        var sign = op switch { ScalarOperator.Less => "<", ScalarOperator.LessOrEqual => "<=", ScalarOperator.Greater => ">", _ => ">=" };
+        var plain = $"({a} {sign} {b})";
+        if (type != KqlType.Real) return plain;
+
+        // DuckDB has NaN above everything; in Kusto it is neither less nor greater.
+        var guards = (Finite(left) ? "" : $" AND NOT isnan({a})") + (Finite(right) ? "" : $" AND NOT isnan({b})");
+        return guards.Length == 0 ? plain : $"({plain}{guards})";
+    }
+
+    private static string Between(ScalarSql scalar, Scalar value, Scalar low, Scalar high) =>
+        $"({Order(scalar, ScalarOperator.GreaterOrEqual, value, low)} AND {Order(scalar, ScalarOperator.LessOrEqual, value, high)})";
+
+    /// <summary>Decimals are texts; this is their order.</summary>
+    public static string DecimalOrder(string value) => $"try_cast({value} AS DECIMAL(38, 12))";
+
+    private static bool Nullable(Scalar value, KqlType type) => ScalarSql.MayBeNull(value) || (value.Type == KqlType.Dynamic && type == KqlType.String);
+
+    private static bool Finite(Scalar value) => value switch
+    {
+        Literal { Value: double d } => !double.IsNaN(d),
+        Literal { Value: long or int } => true,
+        Plan.Convert { Value.Type: KqlType.Int or KqlType.Long or KqlType.Bool } => true,
+        _ => value.Type.IsInteger(),
+    };
+}

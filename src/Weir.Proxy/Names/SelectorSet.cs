@@ -1,0 +1,17 @@
+namespace Weir.Proxy.Names;
+
+/// <summary>The selectors that mean a name, or all names of an address: what the datapath knows by a number.</summary>
+internal sealed class SelectorSet(uint id, int[] selectors)
+{
+    /// <summary>No selector: such addresses are not in the datapath's table at all.</summary>
+    public static SelectorSet None { get; } = new(0, []);
+
+    /// <summary>The number, never used twice by one process; 0 for <see cref="None"/>.</summary>
+    public uint Id { get; } = id;
+
+    /// <summary>The selectors' numbers, ascending.</summary>
+    public int[] Selectors { get; } = selectors;
+
+    /// <summary>Whether every decision about it is in the datapath. Where not, no address may get it.</summary>
+    public bool IsWritten { get; set; }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Weir.Linux;
+using Xunit;
+
+namespace Weir.EndToEnd;
+
+/// <summary>Lookups of a pod under DNS rules while the processes that serve them are killed.</summary>
+public sealed class DnsSurvivalTests(RealLab lab, ITestOutputHelper output) : IClassFixture<RealLab>
+{
+    private const string Policy = """
+        apiVersion: cilium.io/v2
+        kind: CiliumNetworkPolicy
+        metadata: {name: lookups}
+        spec:
+          endpointSelector: {matchLabels: {app: order-service}}
+          egress:
+          - toEndpoints: [{matchLabels: {io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}}]
+            toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*.pets.svc.cluster.local"}]}}]
+        """;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Killing_every_agent_during_a_thousand_lookups_a_second_fails_none()
+    {
+        Assert.SkipWhen(RealLab.Missing is not null, RealLab.Missing ?? "");
+        using var inside = await PodUnderPolicyAsync();
+        using var server = PodNamespace("kube-system_coredns-");
+        using var lookups = new PodLookups(inside, "rabbitmq.pets.svc.cluster.local", perSecond: 1_000);
+
+        await lookups.WhenAnsweredAsync(1_000, Ct);
+        var killed = Stopwatch.GetTimestamp();
+        foreach (var agent in lab.Lab.Agents) Kill(agent.ProcessId);
+        await lookups.WhenAnsweredAsync(lookups.Answered + 2_000, Ct);
+        await WhenAgentsEnforceAsync();
+        await lookups.WhenAnsweredAsync(lookups.Answered + 3_000, Ct);
+        await lookups.StopAsync();
+        var unanswered = lookups.Sent - lookups.Answered;
+        var overflown = PodLookups.Overflown(inside) + PodLookups.Overflown(server);
+        output.WriteLine($"{lookups.Sent} asked, {unanswered} not answered, {overflown} lost in the sockets of who asks and of the name server: {string.Join(' ', lookups.UnansweredSince(killed))}");
+
+        Assert.Equal(0, lookups.Refused);
+        Assert.InRange(unanswered, 0, overflown);
+    }
+
+    [Fact]
+    public async Task A_killed_proxy_comes_back_by_itself_and_lets_nothing_pass_meanwhile()
+    {
+        Assert.SkipWhen(RealLab.Missing is not null, RealLab.Missing ?? "");
+        using var inside = await PodUnderPolicyAsync();
+        using var forbidden = new PodLookups(inside, "www.bing.com", perSecond: 500);
+        using var allowed = new PodLookups(inside, "rabbitmq.pets.svc.cluster.local", perSecond: 500);
+        await allowed.WhenAnsweredAsync(200, Ct);
+
+        var killed = Stopwatch.GetTimestamp();
+        foreach (var proxy in lab.Lab.Proxies) Kill(proxy.ProcessId);
+        await allowed.WhenAnsweredAsync(allowed.Answered + 1_000, Ct);
+        await forbidden.StopAsync();
+        await allowed.StopAsync();
+
+        output.WriteLine($"the first lookup after the kill was answered after {allowed.LongestSilenceSince(killed).TotalMilliseconds:0} ms");
+        Assert.Equal(0, allowed.Refused);
+        Assert.Equal(forbidden.Answered, forbidden.Refused);
+    }
+
+    /// <summary>Half a minute: on a busy machine an agent takes its time to start.</summary>
+    private async Task WhenAgentsEnforceAsync()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await lab.Hands.ApplyAsync(Policy, Ct); // waits until every agent holds to it
+                return;
+            }
+            catch (Weir.Lab.LabException) when (tries < 3)
+            {
+                continue;
+            }
+        }
+    }
+
+    private static void Kill(int pid)
+    {
+        using var process = Process.GetProcessById(pid);
+        process.Kill();
+    }
+
+    private async Task<NetworkNamespace> PodUnderPolicyAsync()
+    {
+        await lab.Hands.ClearPoliciesAsync(Ct);
+        await lab.Hands.ApplyAsync(Policy, Ct);
+        var pod = await lab.Store.PodOfAsync("order-service", Ct);
+        return PodNamespace($"pets_{pod}_");
+    }
+
+    private NetworkNamespace PodNamespace(string pod) => NetworkNamespace.Open(Directory.GetFiles(Path.Combine(lab.Options.RunFolder, "netns"), $"pod-{pod}*").First());
+}

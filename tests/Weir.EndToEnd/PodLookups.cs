@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Weir.Linux;
+using Weir.Protocols.Dns;
+
+namespace Weir.EndToEnd;
+
+/// <summary>Asks the cluster's name server for one name again and again, from inside a pod, at a steady rate and without trying twice.</summary>
+internal sealed class PodLookups : IDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
+    private readonly Socket _socket;
+    private readonly ConcurrentDictionary<ushort, long> _open = new();
+    private readonly ConcurrentQueue<long> _answers = new();
+    private readonly Thread _asking, _hearing;
+    private readonly ManualResetEventSlim _stopping = new();
+    private int _sent, _answered, _refused;
+
+    public PodLookups(NetworkNamespace pod, string name, int perSecond)
+    {
+        _socket = pod.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 200, ReceiveBufferSize = 1 << 20 });
+        _socket.Connect(IPAddress.Parse("10.0.0.10"), 53);
+        _asking = new Thread(() => Ask(name, perSecond)) { IsBackground = true };
+        _hearing = new Thread(Hear) { IsBackground = true };
+        _hearing.Start();
+        _asking.Start();
+    }
+
+    public int Sent => Volatile.Read(ref _sent);
+
+    /// <summary>Answers of any kind.</summary>
+    public int Answered => Volatile.Read(ref _answered);
+
+    /// <summary>Answers that say no.</summary>
+    public int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Waits until so many were answered; a minute at most.</summary>
+    public async Task WhenAnsweredAsync(int count, CancellationToken cancellation)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(TimeSpan.FromMinutes(1));
+        while (Answered < count) await Task.Delay(20, bound.Token);
+    }
+
+    /// <summary>The longest time without an answer since a moment.</summary>
+    public TimeSpan LongestSilenceSince(long timestamp)
+    {
+        var (before, longest) = (timestamp, TimeSpan.Zero);
+        foreach (var answer in _answers.Where(a => a >= timestamp))
+        {
+            longest = longest > Stopwatch.GetElapsedTime(before, answer) ? longest : Stopwatch.GetElapsedTime(before, answer);
+            before = answer;
+        }
+
+        return longest;
+    }
+
+    /// <summary>Datagrams that found a socket of a pod full, since the pod started: what a busy machine does to a program that is not scheduled.</summary>
+    public static int Overflown(NetworkNamespace pod)
+    {
+        // Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors ...
+        var lines = pod.Run(() => File.ReadAllLines("/proc/thread-self/net/snmp"));
+        var numbers = lines.Last(l => l.StartsWith("Udp: ", StringComparison.Ordinal)).Split(' ');
+        return int.Parse(numbers[5], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>When those that were not answered were asked, in milliseconds after a moment.</summary>
+    public IEnumerable<long> UnansweredSince(long timestamp) => _open.Values.Order().Select(asked => (asked - timestamp) * 1000 / Stopwatch.Frequency);
+
+    /// <summary>Asks no more and waits for what is still open.</summary>
+    public async Task StopAsync()
+    {
+        _stopping.Set();
+        var since = Stopwatch.GetTimestamp();
+        while (!_open.IsEmpty && Stopwatch.GetElapsedTime(since) < _patience) await Task.Delay(20);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Set();
+        _asking.Join();
+        _socket.Dispose();
+        _hearing.Join();
+        _stopping.Dispose();
+    }
+
+    private void Ask(string name, int perSecond)
+    {
+        var query = new byte[300];
+        var began = Stopwatch.GetTimestamp();
+        while (!_stopping.Wait(1))
+        {
+            for (var due = (int)(Stopwatch.GetElapsedTime(began).TotalSeconds * perSecond); _sent < due;)
+            {
+                var id = (ushort)_sent;
+                var writer = new DnsWriter(query, id, DnsHeader.RecursionDesired);
+                writer.Question(name, DnsType.A);
+                _open[id] = Stopwatch.GetTimestamp();
+                Interlocked.Increment(ref _sent);
+                try
+                {
+                    _socket.Send(query.AsSpan(0, writer.Finish()));
+                }
+                catch (SocketException)
+                {
+                    continue; // counts as one that was not answered
+                }
+            }
+        }
+    }
+
+    private void Hear()
+    {
+        var buffer = new byte[1500];
+        while (true)
+        {
+            try
+            {
+                var got = _socket.Receive(buffer);
+                if (DnsHeader.Read(buffer.AsSpan(0, got), out var header) != DnsFault.None || !_open.TryRemove(header.Id, out _)) continue;
+                _answers.Enqueue(Stopwatch.GetTimestamp());
+                if (header.Code != DnsResponseCode.NoError) Interlocked.Increment(ref _refused);
+                Interlocked.Increment(ref _answered);
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.ConnectionRefused)
+            {
+                continue;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using Weir.Model;
+using Weir.Proxy.Exchanges;
+using Weir.Proxy.Feed;
+using Weir.Proxy.Policies;
+using Weir.Unit.Lab;
+using Xunit;
+
+namespace Weir.Unit.Proxy;
+
+/// <summary>proxy.sock: what versions understand each other, and what each end does when the other dies.</summary>
+public sealed class FeedTests : IDisposable
+{
+    private readonly ProxyScene _scene = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _scene.Dispose();
+
+    [Theory]
+    [InlineData(3, 2, 2, 1, 2)]
+    [InlineData(2, 1, 3, 2, 2)]
+    [InlineData(3, 3, 2, 1, null)]
+    [InlineData(1, 1, 1, 1, 1)]
+    public void The_newest_version_that_both_understand_is_spoken(int version, int oldest, int theirs, int theirOldest, int? common) =>
+        Assert.Equal(common, new FeedHello(version, oldest).CommonWith(new FeedHello(theirs, theirOldest)));
+
+    [Fact]
+    public void A_policy_file_of_version_1_with_members_of_a_later_one_is_understood()
+    {
+        File.WriteAllText(Path.Combine(_scene.Folder, PolicyStore.FileName), """
+            {"sequence":0,"isWhole":true,"later":[1],"settings":{"minimumTtlSeconds":5,"later":true},
+             "policies":[{"entries":[{"peer":0,"protocol":17,"port":53,"portBits":16,"action":2,"match":3,"rule":16,
+               "l7":{"parser":"dns","ports":{"protocol":17,"first":53,"last":53},"alternatives":[{"dns":[{"text":"*.test","isPattern":true}],"later":1}]}}],"names":[]}],
+             "endpoints":[{"id":1,"uid":"u","addresses":["192.168.1.5"],"egressTable":7,"egress":0,"ingress":-1}],
+             "rules":[{"id":16,"rules":{"basis":1,"rules":[{"kind":"CiliumNetworkPolicy","namespace":"pets","name":"p","field":"egress","index":0}]}}]}
+            """);
+
+        Assert.True(_scene.State.Policies.Load());
+
+        var decision = _scene.State.Policies.Current.Ask(1, TrafficDirection.Egress, ProxyScene.Server, IpProtocol.Udp, 53);
+        Assert.Equal(("dns", 16u, true, false), (decision.Parser, decision.Rule, decision.Matcher!.AllowsDns("a.test"), decision.Matcher.AllowsDns("a.other")));
+        Assert.Equal("Allow: pets/p egress[0]", decision.Origins.ToString());
+        Assert.Equal(5, _scene.State.Policies.Current.Settings.MinimumTtlSeconds);
+        Assert.True(_scene.State.Policies.Current.Ask(2, TrafficDirection.Egress, ProxyScene.Server, IpProtocol.Udp, 53).IsDenied);
+    }
+
+    [Fact]
+    public async Task An_agent_is_told_what_was_seen_also_while_it_was_away_and_its_policy_outlives_it()
+    {
+        await using var proxy = new Running(_scene.State.RunAsync);
+        var seen = new List<ExchangeRecord>();
+        await using (var first = await ConnectAsync(seen))
+        {
+            var reading = first.RunAsync(Ct);
+            Assert.Null(await first.TellAsync(new FeedUpdate { Sequence = 0, IsWhole = true, Endpoints = [new FeedEndpoint { Id = 9, Addresses = ["192.168.1.7"] }] }, Ct));
+        }
+
+        Assert.NotNull(_scene.State.Policies.Current.Find(9));
+        var ends = new ExchangeEnds(9, TrafficDirection.Egress, IpProtocol.Udp, IpAddress.Parse("192.168.1.7"), 1234, ProxyScene.Server, 53, 300);
+        _scene.State.Outbox.Dns(ends, isResponse: false, Verdict.Dropped, 16, Encoding.ASCII.GetBytes("0123456789abcdef"));
+
+        await using var second = await ConnectAsync(seen);
+        var reader = second.RunAsync(Ct);
+        await Eventually.HoldsAsync(() => Task.FromResult(seen.Count == 1), "the record arrives");
+        Assert.Equal((ends, Verdict.Dropped, 16u, 16), (seen[0].Ends, seen[0].Verdict, seen[0].Rule, seen[0].Dns.Length));
+    }
+
+    [Fact]
+    public void What_finds_no_room_while_no_agent_is_there_is_counted()
+    {
+        using var outbox = new ExchangeOutbox(TimeProvider.System, capacity: 1000);
+        for (var i = 0; i < 100; i++) outbox.Dns(default, isResponse: false, Verdict.Forwarded, 0, new byte[31]);
+
+        Assert.Equal(90, outbox.Lost);
+    }
+
+    private async Task<FeedClient> ConnectAsync(List<ExchangeRecord> seen)
+    {
+        FeedClient? client = null;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                try
+                {
+                    client = await FeedClient.ConnectAsync(_scene.Folder, seen.Add, _ => { }, Ct);
+                    return true;
+                }
+                catch (System.Net.Sockets.SocketException)
+                {
+                    return false;
+                }
+            },
+            "the proxy listens");
+        return client!;
+    }
+}
