@@ -70,7 +70,7 @@ ensure_old_kubectl() {
 	rm -rf "$work"
 }
 
-# The official clients of Kusto and of Log Analytics, for the tests that ask a hub with them.
+# The official clients of Kusto and of Log Analytics, and gRPC's own of another language, for the tests that ask a hub and a relay with them.
 ensure_query_clients() {
 	local folder="$artifacts/clients" wanted="$root/tests/Weir.EndToEnd/Clients/package.json"
 	command -v npm >/dev/null || return 0
