@@ -103,7 +103,7 @@ public sealed class EnforcementTests(RealLab lab) : IClassFixture<RealLab>
         var (_, json) = await Built.RunAsync(
             TimeSpan.FromSeconds(30), "observe", "--server", $"unix:{lab.Socket(1, "observe.sock")}", "--server", $"unix:{lab.Socket(2, "observe.sock")}",
             "--verdict", "DROPPED", "--last", "1", "-o", "json");
-        Assert.Contains("\"drop_reason_desc\": \"POLICY_DENIED\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"drop_reason_desc\":\"POLICY_DENIED\"", json, StringComparison.Ordinal);
     }
 
     private async Task KeepKilledAsync(CancellationToken cancellation)
