@@ -24,7 +24,7 @@ public sealed class LabCluster : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly Stack<Func<ValueTask>> _undo = new();
-    private readonly List<(PodNode Pods, RuncPods Runtime)> _nodes = [];
+    private readonly NodePods _pods = new();
     private readonly CancellationTokenSource _stop = new();
     private bool _stopped;
 
@@ -88,14 +88,12 @@ public sealed class LabCluster : IAsyncDisposable
     /// <returns>The running command, which the caller disposes; null when no such container runs.</returns>
     public async Task<PodExec?> ExecAsync(string ns, string pod, string? container, IReadOnlyList<string> command)
     {
-        foreach (var (pods, runtime) in _nodes)
-            if (pods.RunningContainer(ns, pod, container) is { } running) return await runtime.ExecAsync(running, command);
-        return null;
+        return _pods.RunningContainer(ns, pod, container) is { } running ? (PodExec)await running.ExecAsync(command, tty: false) : null;
     }
 
     /// <summary>The file with a container's output, one record a line; null when there is no such container.</summary>
     public string? LogPathOf(string ns, string pod, string? container) =>
-        _nodes.Select(n => n.Pods.LogPathOf(ns, pod, container)).FirstOrDefault(path => path is not null);
+        _pods.Find(ns, pod)?.Container(container)?.Log?.Path;
 
     /// <summary>Stops everything and leaves nothing. Doing it again does nothing.</summary>
     /// <returns>What could not be taken away, as sentences; empty when nothing is left.</returns>
@@ -208,7 +206,7 @@ public sealed class LabCluster : IAsyncDisposable
             options = options with { Loopback = Front.ApiAddress };
         }
 
-        var server = new ApiServer(options, _time, _loggers);
+        var server = new ApiServer(options with { Pods = _pods }, _time, _loggers);
         Later(server.DisposeAsync);
         _options.ConfigureApi?.Invoke(server);
         await server.StartAsync(cancellation);
@@ -249,8 +247,8 @@ public sealed class LabCluster : IAsyncDisposable
     private void StartNode(int number, ImageStore images)
     {
         var runtime = new RuncPods(new NodeKit(number, Network.Nodes[number - 1], Network, images, Starter, _options, _time));
-        var node = new PodNode(runtime, new ClusterPods(Connection, _time, _loggers.CreateLogger("Weir.Lab.Pods")));
-        _nodes.Add((node, runtime));
+        var node = new PodNode(runtime, new ClusterPods(Connection, LabAddresses.NodeName(runtime.Node), _time, _loggers.CreateLogger("Weir.Lab.Pods")));
+        _pods.Add(node);
         Later(node.DisposeAsync);
         node.Start();
     }

@@ -13,8 +13,11 @@ internal static partial class LibC
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int O_RDONLY = 0;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_RDWR = 2;
+    internal const int O_NOCTTY = 0x100;
     internal const int MSG_DONTWAIT = 0x40;
     internal const int PR_SET_PDEATHSIG = 1;
+    internal const nuint TIOCSWINSZ = 0x5414;
 
     internal const int ENOENT = 2;
     internal const int ESRCH = 3;
@@ -80,6 +83,24 @@ internal static partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial uint geteuid();
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rename(string from, string to);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int posix_openpt(int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int grantpt(int fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int unlockpt(int fd);
+
+    [LibraryImport(Library)]
+    internal static unsafe partial int ptsname_r(int fd, byte* name, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial int ioctl(int fd, nuint request, void* argument);
 
     /// <summary><c>struct msghdr</c> of 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -116,7 +116,7 @@ public sealed class KilledLabTests
     }
 
     private string LogOf(string pod) =>
-        Directory.EnumerateFiles($"{_run}/pods", "log", SearchOption.AllDirectories).Single(f => f.Contains($"default_{pod}_", StringComparison.Ordinal));
+        Directory.EnumerateFiles($"{_run}/pods", "log.0", SearchOption.AllDirectories).Single(f => f.Contains($"default_{pod}_", StringComparison.Ordinal));
 
     // Only what was answered counts; what was under way when the lab died may be there or not.
     private static async Task WriteAsync(KubernetesConnection connection, int writer, ConcurrentDictionary<string, long> answered, CancellationToken enough)

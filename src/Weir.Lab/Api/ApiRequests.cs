@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Weir.Cluster.Objects;
 using Weir.Lab.Api.Access;
 using Weir.Lab.Api.Custom;
+using Weir.Lab.Api.Streams;
+using Weir.Lab.Pods;
 
 namespace Weir.Lab.Api;
 
@@ -15,6 +17,7 @@ internal sealed class ApiRequests(
     CustomDefinitions definitions,
     AccessReviews reviews,
     TokenRequests tokens,
+    NodePods? nodes,
     TimeProvider time,
     CancellationToken stopping)
 {
@@ -22,6 +25,7 @@ internal sealed class ApiRequests(
     private readonly MetaRequests _meta = new(registry);
     private readonly Answer _answer = new(time);
     private readonly PodRequests _pods = new(store, registry, writer, remover, time);
+    private readonly PodStreamRequests _streams = new(store, nodes, time, stopping);
     private readonly ScaleRequests _scale = new(store, writer);
 
     /// <summary>Handles one request.</summary>
@@ -67,6 +71,9 @@ internal sealed class ApiRequests(
                 break;
             case ("POST", "eviction"):
                 await _pods.EvictAsync(http, target);
+                break;
+            case var (method, subresource) when PodStreamRequests.Answers(method, subresource):
+                await _streams.HandleAsync(http, target);
                 break;
             case ("GET", "" or "status" or "ephemeralcontainers") when target.Kind.IsStored:
                 await ReadAsync(http, target);

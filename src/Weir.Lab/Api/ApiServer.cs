@@ -43,6 +43,7 @@ public sealed class ApiServer : IAsyncDisposable
         BuiltInRules.Register(_admission);
         new ServiceAddresses(_store, _registry).Register(_admission);
         PolicyAdmission.Register(_admission);
+        JobAdmission.Register(_admission);
         AccountAdmission.Register(_admission, _store, _registry);
         _writer = new ObjectWriter(_store, _registry, _admission, time);
         Accounts = options.Keys is { } keys ? new ServiceAccountTokens(keys, _store, _registry, time) : null;
@@ -50,8 +51,9 @@ public sealed class ApiServer : IAsyncDisposable
         var rules = new RoleRules(_store, _registry);
         var reviews = new AccessReviews(authenticator, rules);
         var tokens = new TokenRequests(Accounts, _store, _registry, time);
-        var requests = new ApiRequests(_store, _registry, _writer, remover, _definitions, reviews, tokens, time, _stopping.Token);
+        var requests = new ApiRequests(_store, _registry, _writer, remover, _definitions, reviews, tokens, options.Pods, time, _stopping.Token);
         _web = Build(options, loggers);
+        _web.UseWebSockets();
         _web.Run(new FrontRequests(authenticator, rules, requests).HandleAsync);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Weir.Lab.Api.Access;
+using Weir.Lab.Pods;
 
 namespace Weir.Lab.Api;
 
@@ -23,6 +24,9 @@ public sealed record ApiServerOptions
 
     /// <summary>How many writes of each kind a watcher may fall behind before it is told 410. At least 16.</summary>
     public int HistoryLength { get; init; } = 8192;
+
+    /// <summary>The pods whose streams the server hands on; null has none.</summary>
+    internal NodePods? Pods { get; init; }
 
     /// <summary>What is wrong with these options; empty when nothing is.</summary>
     public IEnumerable<string> Problems()

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weir.Cluster.Objects;
+using Weir.Lab.ClusterApi;
 
 namespace Weir.Lab.Controllers;
 
@@ -11,12 +12,13 @@ internal sealed class DaemonSetController
 
     private readonly LabApi _api;
     private readonly LabCaches _caches;
+    private readonly EventRecorder _events;
     private readonly RevisionHistory _history;
     private readonly WorkQueue<ObjectName> _queue;
 
-    public DaemonSetController(LabApi api, LabCaches caches, TimeProvider time, ILogger logger)
+    public DaemonSetController(LabApi api, LabCaches caches, EventRecorder events, TimeProvider time, ILogger logger)
     {
-        (_api, _caches, _history) = (api, caches, new RevisionHistory(api, caches));
+        (_api, _caches, _events, _history) = (api, caches, events, new RevisionHistory(api, caches));
         _queue = new WorkQueue<ObjectName>("daemonset", time, logger);
         caches.DaemonSets.Changed += (before, after) => _queue.Add((after ?? before)!.ObjectName());
         caches.Pods.Changed += (before, after) =>
@@ -51,7 +53,8 @@ internal sealed class DaemonSetController
             pod.Ensure("metadata")["generateName"] = name.Name + "-";
             pod.Ensure("metadata", "labels")[RevisionLabel] = hash;
             pod.Ensure("spec")["nodeName"] = node;
-            await _api.CreateAsync(collection, pod, _caches.Pods, cancellationToken);
+            var made = await _api.CreateAsync(collection, pod, _caches.Pods, cancellationToken);
+            _events.Normal(set, "SuccessfulCreate", $"Created pod: {made.ObjectName().Name}");
         }
 
         foreach (var (node, pods) in byNode)

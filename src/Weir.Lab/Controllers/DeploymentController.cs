@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
+using Weir.Lab.ClusterApi;
 
 namespace Weir.Lab.Controllers;
 
@@ -13,11 +14,12 @@ internal sealed class DeploymentController
     private readonly LabApi _api;
     private readonly LabCaches _caches;
     private readonly TimeProvider _time;
+    private readonly EventRecorder _events;
     private readonly WorkQueue<ObjectName> _queue;
 
-    public DeploymentController(LabApi api, LabCaches caches, TimeProvider time, ILogger logger)
+    public DeploymentController(LabApi api, LabCaches caches, EventRecorder events, TimeProvider time, ILogger logger)
     {
-        (_api, _caches, _time) = (api, caches, time);
+        (_api, _caches, _events, _time) = (api, caches, events, time);
         _queue = new WorkQueue<ObjectName>("deployment", time, logger);
         caches.Deployments.Changed += (before, after) => _queue.Add((after ?? before)!.ObjectName());
         caches.ReplicaSets.Changed += (before, after) =>
@@ -172,6 +174,12 @@ internal sealed class DeploymentController
     {
         if (Wanted(set) == replicas) return set;
         var patch = new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } };
+        if (_caches.Deployments.Find(name) is { } deployment)
+        {
+            var how = replicas > Wanted(set) ? "up" : "down";
+            _events.Normal(deployment, "ScalingReplicaSet", $"Scaled {how} replica set {set.ObjectName().Name} from {Wanted(set)} to {replicas}");
+        }
+
         return await _api.MergeAsync($"{SetPath(name)}/{set.ObjectName().Name}", patch, _caches.ReplicaSets, cancellationToken);
     }
 

@@ -26,6 +26,10 @@ internal sealed class LabCaches(KubernetesConnection connection, TimeProvider ti
 
     public ObjectCache DaemonSets { get; } = new(connection, "/apis/apps/v1/daemonsets", time, logger);
 
+    public ObjectCache Jobs { get; } = new(connection, "/apis/batch/v1/jobs", time, logger);
+
+    public ObjectCache CronJobs { get; } = new(connection, "/apis/batch/v1/cronjobs", time, logger);
+
     public ObjectCache Revisions { get; } = new(connection, "/apis/apps/v1/controllerrevisions", time, logger);
 
     public ObjectCache Budgets { get; } = new(connection, "/apis/policy/v1/poddisruptionbudgets", time, logger);
@@ -33,7 +37,7 @@ internal sealed class LabCaches(KubernetesConnection connection, TimeProvider ti
     public ObjectCache Autoscalers { get; } = new(connection, "/apis/autoscaling/v2/horizontalpodautoscalers", time, logger);
 
     private IEnumerable<ObjectCache> All =>
-        [Pods, Nodes, Namespaces, Services, Endpoints, Slices, Deployments, ReplicaSets, StatefulSets, DaemonSets, Revisions, Budgets, Autoscalers];
+        [Pods, Nodes, Namespaces, Services, Endpoints, Slices, Deployments, ReplicaSets, StatefulSets, DaemonSets, Revisions, Budgets, Autoscalers, Jobs, CronJobs];
 
     /// <summary>Completes when every collection has been listed once: before that, what is missing cannot be told from what is not seen yet.</summary>
     public Task WhenListed => Task.WhenAll(All.Select(c => c.WhenListed));

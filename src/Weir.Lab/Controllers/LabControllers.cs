@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Lab.Api;
+using Weir.Lab.ClusterApi;
 
 namespace Weir.Lab.Controllers;
 
@@ -27,18 +28,25 @@ public sealed class LabControllers
         var logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<LabControllers>();
         _api = new LabApi(connection);
         _caches = new LabCaches(connection, time, logger);
+        var scheduler = new EventRecorder(connection, "default-scheduler", null, time);
+        var recorders = ((string[])["deployment-controller", "replicaset-controller", "statefulset-controller", "daemonset-controller", "job-controller", "cronjob-controller"])
+            .ToDictionary(component => component, component => new EventRecorder(connection, component, null, time));
         _loops =
         [
-            new DeploymentController(_api, _caches, time, logger).RunAsync,
-            new ReplicaSetController(_api, _caches, time, logger).RunAsync,
-            new StatefulSetController(_api, _caches, time, logger).RunAsync,
-            new DaemonSetController(_api, _caches, time, logger).RunAsync,
+            new DeploymentController(_api, _caches, recorders["deployment-controller"], time, logger).RunAsync,
+            new ReplicaSetController(_api, _caches, recorders["replicaset-controller"], time, logger).RunAsync,
+            new StatefulSetController(_api, _caches, recorders["statefulset-controller"], time, logger).RunAsync,
+            new DaemonSetController(_api, _caches, recorders["daemonset-controller"], time, logger).RunAsync,
+            new JobController(_api, _caches, recorders["job-controller"], time, logger).RunAsync,
+            new CronJobController(_api, _caches, recorders["cronjob-controller"], time, logger).RunAsync,
             new EndpointController(_api, _caches, time, logger).RunAsync,
             new LoadBalancerController(_api, _caches, time, logger).RunAsync,
             new DisruptionController(_api, _caches, time, logger).RunAsync,
             new AutoscalerController(_api, _caches, time, logger).RunAsync,
             new NamespaceController(_api, _caches, time, logger).RunAsync,
-            new PodScheduler(_api, _caches, time, logger).RunAsync,
+            new PodScheduler(_api, _caches, scheduler, time, logger).RunAsync,
+            .. recorders.Values.Append(scheduler).Select<EventRecorder, Func<CancellationToken, Task>>(recorder => recorder.RunAsync),
+            new EventExpiry(connection, time).RunAsync,
             .. server is { Accounts: { } tokens, AuthorityPem: { } authority }
                 ? [new AccountController(connection, _api, _caches, tokens, authority, time, logger).RunAsync]
                 : Array.Empty<Func<CancellationToken, Task>>(),

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weir.Cluster.Objects;
+using Weir.Lab.ClusterApi;
 
 namespace Weir.Lab.Controllers;
 
@@ -10,13 +11,14 @@ internal sealed class PodScheduler
     private readonly LabApi _api;
     private readonly LabCaches _caches;
     private readonly WorkQueue<ObjectName> _queue;
+    private readonly EventRecorder _events;
 
     // Bound by us, and not yet seen so by the watch.
     private readonly Dictionary<string, string> _bound = [];
 
-    public PodScheduler(LabApi api, LabCaches caches, TimeProvider time, ILogger logger)
+    public PodScheduler(LabApi api, LabCaches caches, EventRecorder events, TimeProvider time, ILogger logger)
     {
-        (_api, _caches) = (api, caches);
+        (_api, _caches, _events) = (api, caches, events);
         _queue = new WorkQueue<ObjectName>("scheduler", time, logger);
         caches.Pods.Changed += (_, after) =>
         {
@@ -53,6 +55,7 @@ internal sealed class PodScheduler
         };
         _bound[pod.Text("metadata", "uid") ?? ""] = node;
         await _api.SendAsync(HttpMethod.Post, path + "/binding", binding, cancellationToken);
+        _events.Normal(pod, "Scheduled", $"Successfully assigned {name.Namespace}/{name.Name} to {node}");
     }
 
     private string? Choose(JsonObject pod)
@@ -85,6 +88,7 @@ internal sealed class PodScheduler
         var message = nodes.Count == 0
             ? "no nodes available to schedule pods"
             : $"0/{nodes.Count} nodes are available: {string.Join(", ", reasons)}.";
+        _events.Warning(pod, "FailedScheduling", message);
         var known = pod.Items("status", "conditions").FirstOrDefault(c => c.Text("type") == "PodScheduled");
         if (known.Text("message") == message) return;
         var next = (JsonObject)pod.DeepClone();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weir.Cluster.Objects;
+using Weir.Lab.ClusterApi;
 
 namespace Weir.Lab.Controllers;
 
@@ -9,11 +10,12 @@ internal sealed class ReplicaSetController
 {
     private readonly LabApi _api;
     private readonly LabCaches _caches;
+    private readonly EventRecorder _events;
     private readonly WorkQueue<ObjectName> _queue;
 
-    public ReplicaSetController(LabApi api, LabCaches caches, TimeProvider time, ILogger logger)
+    public ReplicaSetController(LabApi api, LabCaches caches, EventRecorder events, TimeProvider time, ILogger logger)
     {
-        (_api, _caches) = (api, caches);
+        (_api, _caches, _events) = (api, caches, events);
         _queue = new WorkQueue<ObjectName>("replicaset", time, logger);
         caches.ReplicaSets.Changed += (before, after) => _queue.Add((after ?? before)!.ObjectName());
         caches.Pods.Changed += (before, after) =>
@@ -40,12 +42,17 @@ internal sealed class ReplicaSetController
             {
                 var pod = PodTemplates.Pod(set, set.At("spec", "template"));
                 pod.Ensure("metadata")["generateName"] = name.Name + "-";
-                await _api.CreateAsync(collection, pod, _caches.Pods, ct);
+                var made = await _api.CreateAsync(collection, pod, _caches.Pods, ct);
+                _events.Normal(set, "SuccessfulCreate", $"Created pod: {made.ObjectName().Name}");
             });
         }
 
         foreach (var pod in active.OrderBy(Worth).ThenByDescending(Age, StringComparer.Ordinal).Take((int)Math.Max(0, -missing)))
+        {
             await _api.DeleteAsync(collection, pod, _caches.Pods, cancellationToken);
+            _events.Normal(set, "SuccessfulDelete", $"Deleted pod: {pod.ObjectName().Name}");
+        }
+
         await WriteStatusAsync(name, set, cancellationToken);
     }
 

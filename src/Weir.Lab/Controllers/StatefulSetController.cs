@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weir.Cluster.Objects;
+using Weir.Lab.ClusterApi;
 
 namespace Weir.Lab.Controllers;
 
@@ -11,12 +12,13 @@ internal sealed class StatefulSetController
 
     private readonly LabApi _api;
     private readonly LabCaches _caches;
+    private readonly EventRecorder _events;
     private readonly RevisionHistory _history;
     private readonly WorkQueue<ObjectName> _queue;
 
-    public StatefulSetController(LabApi api, LabCaches caches, TimeProvider time, ILogger logger)
+    public StatefulSetController(LabApi api, LabCaches caches, EventRecorder events, TimeProvider time, ILogger logger)
     {
-        (_api, _caches, _history) = (api, caches, new RevisionHistory(api, caches));
+        (_api, _caches, _events, _history) = (api, caches, events, new RevisionHistory(api, caches));
         _queue = new WorkQueue<ObjectName>("statefulset", time, logger);
         caches.StatefulSets.Changed += (before, after) => _queue.Add((after ?? before)!.ObjectName());
         caches.Pods.Changed += (before, after) =>
@@ -52,7 +54,8 @@ internal sealed class StatefulSetController
             var pod = pods.GetValueOrDefault(ordinal);
             if (pod is null)
             {
-                await _api.CreateAsync(collection, NewPod(set, ordinal, hash), _caches.Pods, cancellationToken);
+                var made = await _api.CreateAsync(collection, NewPod(set, ordinal, hash), _caches.Pods, cancellationToken);
+                _events.Normal(set, "SuccessfulCreate", $"create Pod {made.ObjectName().Name} in StatefulSet {name.Name} successful");
                 settled = false;
             }
             else if (PodCondition.IsDone(pod) && !PodCondition.IsEnding(pod))
@@ -70,7 +73,12 @@ internal sealed class StatefulSetController
 
         foreach (var (_, pod) in pods.Where(p => p.Key >= replicas).OrderByDescending(p => p.Key))
         {
-            if (!PodCondition.IsEnding(pod)) await _api.DeleteAsync(collection, pod, _caches.Pods, cancellationToken);
+            if (!PodCondition.IsEnding(pod))
+            {
+                await _api.DeleteAsync(collection, pod, _caches.Pods, cancellationToken);
+                _events.Normal(set, "SuccessfulDelete", $"delete Pod {pod.ObjectName().Name} in StatefulSet {name.Name} successful");
+            }
+
             if (ordered) return;
         }
 

@@ -1,16 +1,20 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weir.Cluster;
+using Weir.Cluster.Objects;
 using Weir.Cluster.Watch;
+using Weir.Lab.ClusterApi;
 
 namespace Weir.Lab.Pods;
 
 /// <summary>The pods of the lab's API server.</summary>
-internal sealed class ClusterPods(KubernetesConnection connection, TimeProvider time, ILogger logger) : IPodApi
+internal sealed class ClusterPods(KubernetesConnection connection, string node, TimeProvider time, ILogger logger) : IPodApi
 {
-    public Task FollowAsync(string node, Action<IReadOnlyList<JsonObject>> all, Action<JsonObject> changed, Action<JsonObject> removed, CancellationToken cancellation)
+    private readonly EventRecorder _events = new(connection, "kubelet", node, time);
+
+    public Task FollowAsync(string name, Action<IReadOnlyList<JsonObject>> all, Action<JsonObject> changed, Action<JsonObject> removed, CancellationToken cancellation)
     {
-        var path = $"/api/v1/pods?fieldSelector={Uri.EscapeDataString($"spec.nodeName={node}")}";
+        var path = $"/api/v1/pods?fieldSelector={Uri.EscapeDataString($"spec.nodeName={name}")}";
         return new Reflector(connection, path, new ClusterWatchOptions(), time, logger) { Listed = all, Changed = changed, Removed = removed }.RunAsync(cancellation);
     }
 
@@ -50,6 +54,47 @@ internal sealed class ClusterPods(KubernetesConnection connection, TimeProvider 
         found.AddRange(PodSpec.Items(others, "items").Where(s => (string?)s["metadata"]?["name"] == "kubernetes"));
         return found;
     }
+
+    public async Task<JsonObject?> FindAsync(string plural, string ns, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await connection.SendAsync(HttpMethod.Get, $"/api/v1/namespaces/{ns}/{plural}/{name}", null, cancellation);
+        }
+        catch (ApiRefusedException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    public async Task<string> TokenAsync(PodSpec pod, string? audience, long seconds, CancellationToken cancellation)
+    {
+        var spec = new JsonObject
+        {
+            ["expirationSeconds"] = seconds,
+            ["boundObjectRef"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["name"] = pod.Key.Name, ["uid"] = pod.Key.Uid },
+        };
+        if (audience is not null) spec["audiences"] = new JsonArray(audience);
+        var request = new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = spec };
+        try
+        {
+            var answer = await connection.SendAsync(HttpMethod.Post, $"/api/v1/namespaces/{pod.Key.Namespace}/serviceaccounts/{pod.ServiceAccount}/token", request, cancellation);
+            return answer.Text("status", "token") ?? "";
+        }
+        catch (ApiRefusedException e)
+        {
+            throw new LabException($"failed to fetch token: {e.Message}", e);
+        }
+    }
+
+    public void Tell(PodSpec pod, bool isWarning, string reason, string message, string? field)
+    {
+        var about = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = pod.Metadata.DeepClone() };
+        if (isWarning) _events.Warning(about, reason, message, field);
+        else _events.Normal(about, reason, message, field);
+    }
+
+    public Task TellAllAsync(CancellationToken cancellation) => _events.RunAsync(cancellation);
 
     private static string PathOf(PodKey pod) => $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}";
 }

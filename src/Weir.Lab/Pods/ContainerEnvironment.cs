@@ -1,16 +1,17 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Weir.Cluster.Objects;
-using Weir.Lab.Network;
 
 namespace Weir.Lab.Pods;
 
 /// <summary>The variables of a container: the machine's few, the services of the namespace, the pod's own. Later ones win.</summary>
-internal static class ContainerEnvironment
+internal static partial class ContainerEnvironment
 {
     /// <summary>Puts them together.</summary>
     /// <exception cref="LabException">A variable comes from a source that the lab does not have.</exception>
-    public static IReadOnlyList<string> Of(PodSpec pod, ContainerSpec container, IReadOnlyList<JsonObject> services, IReadOnlyList<IPAddress> addresses, int node)
+    public static IReadOnlyList<string> Of(PodSpec pod, ContainerSpec container, VariableSources sources, IReadOnlyList<IPAddress> addresses, int node)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -18,17 +19,21 @@ internal static class ContainerEnvironment
             ["HOME"] = "/root",
             ["HOSTNAME"] = pod.Hostname,
         };
-        foreach (var service in services)
+        foreach (var service in sources.Services)
         {
             // "kubernetes" is named everywhere, others in their own namespace and only where the pod wants them.
             var isApi = (string?)service["metadata"]!["namespace"] == "default" && (string?)service["metadata"]!["name"] == "kubernetes";
             if (isApi || (pod.ServiceLinks && (string?)service["metadata"]!["namespace"] == pod.Key.Namespace)) AddService(all, service);
         }
 
+        foreach (var from in container.EnvironmentFrom) AddAll(all, from, sources);
         foreach (var variable in container.Environment)
         {
             var name = (string)variable["name"]!;
-            all[name] = variable["valueFrom"] is JsonObject source ? FromField(name, source, pod, addresses, node) : Expand((string?)variable["value"] ?? "", all);
+            var value = variable["valueFrom"] is JsonObject source
+                ? From(name, source, sources, pod, container, addresses, node)
+                : Expand((string?)variable["value"] ?? "", all);
+            if (value is not null) all[name] = value;
         }
 
         return [.. all.Select(v => $"{v.Key}={v.Value}")];
@@ -62,27 +67,35 @@ internal static class ContainerEnvironment
         }
     }
 
-    private static string FromField(string name, JsonObject source, PodSpec pod, IReadOnlyList<IPAddress> addresses, int node)
+    private static void AddAll(Dictionary<string, string> all, JsonObject from, VariableSources sources)
     {
-        var path = (string?)source["fieldRef"]?["fieldPath"]
-            ?? throw new LabException($"Variable {name} comes from {source.Select(p => p.Key).FirstOrDefault()}; the lab provides plain values and fieldRef.");
-        return path switch
+        var prefix = (string?)from["prefix"] ?? "";
+        foreach (var (plural, field) in ((string, string)[])[("configmaps", "configMapRef"), ("secrets", "secretRef")])
         {
-            "metadata.name" => pod.Key.Name,
-            "metadata.namespace" => pod.Key.Namespace,
-            "metadata.uid" => pod.Key.Uid,
-            "spec.nodeName" => LabAddresses.NodeName(node),
-            "status.podIP" => addresses[0].ToString(),
-            "status.podIPs" => string.Join(',', addresses),
-            "status.hostIP" => LabAddresses.Node(node)[0].ToString(),
-            _ => throw new LabException($"Variable {name} names the field {path}; the lab knows metadata.name, .namespace, .uid, spec.nodeName, status.podIP, .podIPs, .hostIP."),
-        };
+            if (from.Text(field, "name") is not { } name) continue;
+            foreach (var (key, value) in sources.All(plural, name, from.Flag(field, "optional") ?? false)) all[prefix + key] = Encoding.UTF8.GetString(value);
+        }
     }
 
-    /// <summary>Replaces $(NAME) by what is known so far, as Kubernetes does.</summary>
-    internal static string Expand(string text, IReadOnlyDictionary<string, string> known)
+    private static string? From(
+        string name, JsonObject source, VariableSources sources, PodSpec pod, ContainerSpec container, IReadOnlyList<IPAddress> addresses, int node)
     {
-        foreach (var (name, value) in known) text = text.Replace($"$({name})", value, StringComparison.Ordinal);
-        return text;
+        foreach (var (plural, field) in ((string, string)[])[("configmaps", "configMapKeyRef"), ("secrets", "secretKeyRef")])
+        {
+            if (source[field] is JsonObject key)
+                return sources.One(plural, key.Text("name") ?? "", key.Text("key") ?? "", key.Flag("optional") ?? false);
+        }
+
+        if (source.Text("resourceFieldRef", "resource") is { } resource) return FieldReference.Resource(resource, source.Text("resourceFieldRef", "divisor"), container);
+        var path = source.Text("fieldRef", "fieldPath")
+            ?? throw new LabException($"Variable {name} comes from {source.Select(p => p.Key).FirstOrDefault()}; the lab provides plain values, fieldRef, resourceFieldRef, configMapKeyRef and secretKeyRef.");
+        return FieldReference.Value(path, pod, addresses, node) ?? throw new LabException($"Variable {name} names the field {path}, which the lab does not know.");
     }
+
+    /// <summary>Replaces $(NAME) by what is known; $$ is a dollar, and an unknown name stays as it is.</summary>
+    internal static string Expand(string text, IReadOnlyDictionary<string, string> known) => Reference().Replace(
+        text, match => match.Value == "$$" ? "$" : known.GetValueOrDefault(match.Groups[1].Value) ?? match.Value);
+
+    [GeneratedRegex(@"\$\$|\$\(([^)]*)\)")]
+    private static partial Regex Reference();
 }

@@ -1,23 +1,16 @@
-using System.Text.Json.Nodes;
 using Weir.Linux;
 
 namespace Weir.Lab.Pods;
 
 /// <summary>A container that runc runs.</summary>
-internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed)
-    : ContainerLife(pod, spec, kit.Time, changed)
+internal sealed class ContainerRun(NodeKit kit, PodDocuments documents, PodSandbox sandbox, ContainerSpec spec, Action changed)
+    : ContainerLife(documents, sandbox, spec, kit.Time, changed)
 {
-    private static readonly TimeSpan s_longestGrace = TimeSpan.FromSeconds(3);
     private bool _looked;
-
-    /// <summary>What it printed, one line a record: time, stream, "F", text.</summary>
-    public override string LogPath => Path.Combine(Folder, "log");
 
     private string Folder => Path.Combine(sandbox.Folder, Spec.Name);
 
-    protected override Task<bool> TryProbeAsync(ProbeSpec probe, CancellationToken cancellation) => ProbeRun.TryAsync(probe, sandbox, cancellation);
-
-    protected override async Task<ContainerEnd?> RunOnceAsync(int failures, CancellationToken cancellation)
+    protected override async Task<ContainerEnd?> RunOnceAsync(CancellationToken cancellation)
     {
         if (!_looked)
         {
@@ -27,37 +20,63 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
 
         if (kit.Images.Find(Spec.Image) is not { } image)
         {
-            MissImage(failures, kit.Images);
+            MissImage(kit.Images);
             return null;
         }
 
         var id = string.Create(CultureInfo.InvariantCulture, $"{NodeKit.Cgroup}-{kit.Name}-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}");
+        using var terminal = Spec.Tty ? PseudoTerminal.Open() : null;
+        KeptContainer container;
         try
         {
-            Bundle(image, id).Write(Folder);
-            return await FollowAsync(await KeptContainer.StartAsync(kit, Folder, id), cancellation);
+            var sources = await Documents.ForAsync(Spec, cancellation);
+            Bundle(image, id, sources).Write(Folder);
+            TellCreated();
+            container = await KeptContainer.StartAsync(kit, Folder, id, terminal?.FarPath, Spec.Stdin && terminal is null);
         }
-        catch (Exception e) when (e is LabException or IOException)
+        catch (Exception e) when (e is LabException or IOException or LinuxException or HttpRequestException or Cluster.ApiRefusedException)
         {
-            State = State with { WaitingReason = "CreateContainerConfigError", WaitingMessage = e.Message };
+            CannotStart("CreateContainerConfigError", e.Message);
             return null;
+        }
+
+        return await FollowAsync(container, terminal, isAdopted: false, cancellation);
+    }
+
+    public override async Task<ContainerSession> ExecAsync(IReadOnlyList<string> command, bool tty)
+    {
+        var folder = Directory.CreateTempSubdirectory("weir-exec-").FullName;
+        var terminal = tty ? PseudoTerminal.Open() : null;
+        try
+        {
+            List<string> whole = ["runc", "--root", kit.RuncFolder, "--log", PodExec.LogPath(folder), "exec", "--pid-file", PodExec.PidPath(folder)];
+            if (tty) whole.AddRange(["--tty", "--env", "TERM=xterm"]);
+            whole.AddRange([State.RuntimeId!, .. command]);
+            var process = await kit.Starter.StartAsync(null, terminal is null ? whole : TerminalStart.Command(terminal.FarPath, whole), dieWithLab: false);
+            return new PodExec(process, terminal, folder);
+        }
+        catch
+        {
+            terminal?.Dispose();
+            Directory.Delete(folder, recursive: true);
+            throw;
         }
     }
 
-    private async Task<ContainerEnd> FollowAsync(KeptContainer container, CancellationToken cancellation)
+    private async Task<ContainerEnd> FollowAsync(KeptContainer container, PseudoTerminal? terminal, bool isAdopted, CancellationToken cancellation)
     {
         await using (container)
         {
-            await using var log = new ContainerLog(LogPath, kit.Time);
-            var logging = container.CopyAsync(log);
-            State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = container.StartedAt, RuntimeId = container.Id };
-            using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var probing = ProbeAsync(running.Token);
-            var end = await container.WaitAsync(Pod.Grace < s_longestGrace ? Pod.Grace : s_longestGrace, cancellation);
-            await running.CancelAsync();
-            await probing;
-            await logging;
-            return end.End;
+            using var log = NewLog(Path.Combine(Folder, "log"));
+            var streams = new ContainerStreams(log, Spec, terminal?.Stream ?? container.Input, terminal);
+            Streams = streams;
+            var copying = terminal is null ? container.CopyAsync(streams) : streams.CopyAsync("stdout", new TerminalOutput(terminal.Stream));
+            await container.MadeAsync();
+            if (await WatchAsync(container.Id, container.StartedAt, isAdopted, container.EndingAsync(), cancellation) is { } grace) await container.StopAsync(grace);
+            await copying;
+            var end = Explained(container.End().End);
+            streams.End(end.ExitCode);
+            return end;
         }
     }
 
@@ -70,19 +89,37 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
         // Its name ends in how often it was started again.
         var restarts = int.TryParse(id[(id.LastIndexOf('-') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         State = State with { RuntimeId = id, Restarts = restarts, IsReady = running is not null && Pod.ReadyContainers.Contains(Spec.Name) };
-        return running is null ? end!.End : await FollowAsync(running, cancellation);
+        if (running is not null) return await FollowAsync(running, terminal: null, isAdopted: true, cancellation);
+        NewLog(Path.Combine(Folder, "log")).Dispose();
+        return Explained(end!.End);
     }
 
-    private OciBundle Bundle(LabImage image, string id)
+    // What runc itself has to say is about a program that it could not start.
+    private ContainerEnd Explained(ContainerEnd end)
+    {
+        if (end.ExitCode == 0 || !File.Exists(PodExec.LogPath(Folder))) return end;
+        var said = File.ReadAllText(PodExec.LogPath(Folder));
+        if (!said.Contains("unable to start container process", StringComparison.Ordinal)) return end;
+        const int notStarted = 128;
+        var from = said.LastIndexOf("msg=\"", StringComparison.Ordinal) + 5;
+        var message = said[from..].Trim().Trim('"').Replace("\\\"", "\"", StringComparison.Ordinal);
+        return end with { ExitCode = notStarted, Reason = "StartError", Message = "failed to start container: " + message };
+    }
+
+    private OciBundle Bundle(LabImage image, string id, VariableSources sources)
     {
         var (root, isReadOnly) = Root(image);
+        var environment = ContainerEnvironment.Of(Pod, Spec, sources, sandbox.Addresses, kit.Number);
+        var known = environment.Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
         return new OciBundle
         {
-            Command = [.. Spec.Command ?? image.EntryPoint, .. Spec.Arguments],
-            Environment = ContainerEnvironment.Of(Pod, Spec, services, sandbox.Addresses, kit.Number),
+            Command = [.. image.CommandOf(Spec).Select(word => ContainerEnvironment.Expand(word, known))],
+            Environment = environment,
+            HasTerminal = Spec.Tty,
             WorkingFolder = Spec.WorkingFolder,
             RootFolder = root,
-            IsReadOnly = isReadOnly,
+            IsReadOnly = isReadOnly || Spec.IsReadOnly,
+            User = (Spec.RunAs.User ?? Pod.RunAs.User ?? 0, Spec.RunAs.Group ?? Pod.RunAs.Group ?? 0),
             Hostname = Pod.Hostname,
             NetworkNamespace = sandbox.Namespace.Path,
             Cgroup = $"/{NodeKit.Cgroup}/{id}",
@@ -107,12 +144,5 @@ internal sealed class ContainerRun(NodeKit kit, PodSpec pod, PodSandbox sandbox,
         }
     }
 
-    private (string, string, bool) Bind(ContainerMount mount)
-    {
-        if (!Pod.Volumes.TryGetValue(mount.Volume, out var volume)) throw new LabException($"container {Spec.Name} mounts the volume '{mount.Volume}', which the pod does not have");
-        if (volume.Problem is not null) throw new LabException(volume.Problem);
-        var source = volume.HostPath ?? Path.Combine(sandbox.Folder, "volumes", mount.Volume);
-        Directory.CreateDirectory(source);
-        return (source, mount.Path, mount.IsReadOnly);
-    }
+    private (string, string, bool) Bind(ContainerMount mount) => (PodVolumes.SourceOf(Pod, Spec, mount, sandbox.Folder), mount.Path, mount.IsReadOnly);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weir.Cluster.Objects;
 
 namespace Weir.Lab.Pods;
 
@@ -13,6 +14,9 @@ internal sealed record ContainerSpec(string Name, string Image, IReadOnlyList<st
     /// <summary>Variables as written: a value, or where to take it from.</summary>
     public required IReadOnlyList<JsonObject> Environment { get; init; }
 
+    /// <summary>Config maps and secrets of which every key is a variable.</summary>
+    public required IReadOnlyList<JsonObject> EnvironmentFrom { get; init; }
+
     /// <summary>Where it sees which volume.</summary>
     public required IReadOnlyList<ContainerMount> Mounts { get; init; }
 
@@ -21,6 +25,36 @@ internal sealed record ContainerSpec(string Name, string Image, IReadOnlyList<st
 
     /// <summary>While it fails the container does not count as ready; null without one.</summary>
     public required ProbeSpec? ReadinessProbe { get; init; }
+
+    /// <summary>When it fails the container is started again; null without one.</summary>
+    public required ProbeSpec? LivenessProbe { get; init; }
+
+    /// <summary>Run in the container once it has started; null without one.</summary>
+    public IReadOnlyList<string>? PostStart { get; init; }
+
+    /// <summary>Run in the container before it is told to stop; null without one.</summary>
+    public IReadOnlyList<string>? PreStop { get; init; }
+
+    /// <summary>Whether an init container runs on beside the others.</summary>
+    public bool IsSidecar { get; init; }
+
+    /// <summary>Whether its input stays open for whoever attaches.</summary>
+    public bool Stdin { get; init; }
+
+    /// <summary>Whether its input ends with the first who was attached.</summary>
+    public bool StdinOnce { get; init; }
+
+    /// <summary>Whether it has a terminal.</summary>
+    public bool Tty { get; init; }
+
+    /// <summary>Requests and limits, which the lab shows and does not hold anyone to.</summary>
+    public JsonObject Resources { get; init; } = [];
+
+    /// <summary>The user and group that it runs as; null is the pod's, or root.</summary>
+    public (long? User, long? Group) RunAs { get; init; }
+
+    /// <summary>Whether its root cannot be written to.</summary>
+    public bool IsReadOnly { get; init; }
 
     /// <summary>Reads a container of a pod.</summary>
     public static ContainerSpec Read(JsonObject container) => new(
@@ -31,11 +65,35 @@ internal sealed record ContainerSpec(string Name, string Image, IReadOnlyList<st
         (string?)container["workingDir"] ?? "/")
     {
         Environment = [.. PodSpec.Items(container, "env")],
-        Mounts = [.. PodSpec.Items(container, "volumeMounts").Select(m => new ContainerMount((string)m["name"]!, (string)m["mountPath"]!, (bool?)m["readOnly"] ?? false))],
-        StartupProbe = ProbeSpec.Read(container["startupProbe"]),
-        ReadinessProbe = ProbeSpec.Read(container["readinessProbe"]),
+        EnvironmentFrom = [.. PodSpec.Items(container, "envFrom")],
+        Mounts =
+        [
+            .. PodSpec.Items(container, "volumeMounts").Select(m => new ContainerMount((string)m["name"]!, (string)m["mountPath"]!, (bool?)m["readOnly"] ?? false) { SubPath = (string?)m["subPath"] ?? "" }),
+        ],
+        Stdin = (bool?)container["stdin"] ?? false,
+        StdinOnce = (bool?)container["stdinOnce"] ?? false,
+        Tty = (bool?)container["tty"] ?? false,
+        StartupProbe = ProbeSpec.Read(container["startupProbe"], container),
+        ReadinessProbe = ProbeSpec.Read(container["readinessProbe"], container),
+        LivenessProbe = ProbeSpec.Read(container["livenessProbe"], container),
+        PostStart = Hook(container, "postStart"),
+        PreStop = Hook(container, "preStop"),
+        IsSidecar = container.Text("restartPolicy") == "Always",
+        Resources = container.Map("resources")?.DeepClone() as JsonObject ?? [],
+        RunAs = (container.Number("securityContext", "runAsUser"), container.Number("securityContext", "runAsGroup")),
+        IsReadOnly = container.Flag("securityContext", "readOnlyRootFilesystem") ?? false,
     };
+
+    private static IReadOnlyList<string>? Hook(JsonObject container, string name)
+    {
+        if (container.Number("lifecycle", name, "sleep", "seconds") is { } seconds) return ["sleep", seconds.ToString(CultureInfo.InvariantCulture)];
+        return container.At("lifecycle", name, "exec", "command") is JsonArray command ? [.. command.Select(word => (string)word!)] : null;
+    }
 }
 
 /// <summary>Where a container sees a volume.</summary>
-internal sealed record ContainerMount(string Volume, string Path, bool IsReadOnly);
+internal sealed record ContainerMount(string Volume, string Path, bool IsReadOnly)
+{
+    /// <summary>Which part of the volume; empty is all.</summary>
+    public string SubPath { get; init; } = "";
+}

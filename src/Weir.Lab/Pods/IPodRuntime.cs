@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 
 namespace Weir.Lab.Pods;
 
@@ -23,14 +22,21 @@ internal interface IPodRuntime
     Task RemoveLeftAsync(PodKey pod);
 
     /// <summary>Prepares a container, which does not run yet.</summary>
-    ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed);
+    ContainerLife CreateContainer(PodDocuments documents, IPodSandbox sandbox, ContainerSpec spec, Action changed);
 }
 
 /// <summary>A pod's network.</summary>
 internal interface IPodSandbox
 {
+    /// <summary>The pod's folder on the machine.</summary>
+    string Folder { get; }
+
     /// <summary>The pod's addresses, IPv4 first.</summary>
     IReadOnlyList<IPAddress> Addresses { get; }
+
+    /// <summary>Connects from inside the pod, where no policy stands in the way.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">Refused, or there is no way.</exception>
+    Task<Stream> ConnectAsync(IPEndPoint remote, CancellationToken cancellation);
 
     /// <summary>Whether a lab before this one made it: then the pod's containers may be running.</summary>
     bool IsAdopted { get; }

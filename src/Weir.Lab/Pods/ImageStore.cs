@@ -48,7 +48,7 @@ internal sealed class ImageStore
     /// <summary>The images by name only, over a folder that need not be there: for a lab that runs their programs in its own process.</summary>
     public static ImageStore Of(string root) => new(
     [
-        new LabImage("busybox", root, ["sh"]),
+        new LabImage("busybox", root, []) { Arguments = ["sh"] },
         new LabImage("weir/coredns", root, ["/bin/weir-workload", "coredns"]),
         new LabImage("weir/hubble-relay", root, ["/opt/dotnet/dotnet", "/opt/weir/weir.dll", "relay"]),
         new LabImage("weir/pet-store", root, ["/bin/weir-workload"]),

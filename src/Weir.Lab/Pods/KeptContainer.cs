@@ -17,6 +17,7 @@ internal sealed class KeptContainer : IAsyncDisposable
         """exec 3</proc/self/fd/1 4</proc/self/fd/2; id=$1; shift; echo "$$ $id" >"$0/keeper.new"; mv "$0/keeper.new" "$0/keeper"; "$@" 3<&- 4<&-; echo $? >"$0/exit.new"; mv "$0/exit.new" "$0/exit" """;
 
     private const int Killed = 137;
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
     private readonly NodeKit _kit;
     private readonly string _folder;
     private readonly Process _process;
@@ -36,13 +37,20 @@ internal sealed class KeptContainer : IAsyncDisposable
     /// <param name="kit">The node's.</param>
     /// <param name="folder">The bundle's folder.</param>
     /// <param name="id">runc's name for it.</param>
-    public static async Task<KeptContainer> StartAsync(NodeKit kit, string folder, string id)
+    /// <param name="terminal">The file of a terminal for it; null for pipes. A terminal ends with the lab, and the container with it.</param>
+    /// <param name="takesInput">Whether its input stays open, as long as the lab's process lives.</param>
+    public static async Task<KeptContainer> StartAsync(NodeKit kit, string folder, string id, string? terminal, bool takesInput)
     {
-        File.Delete(Path.Combine(folder, "exit"));
+        foreach (var stale in (string[])[Path.Combine(folder, "exit"), PodExec.LogPath(folder), PodExec.PidPath(folder)]) File.Delete(stale);
+        IReadOnlyList<string> runc =
+            ["runc", "--root", kit.RuncFolder, "--log", PodExec.LogPath(folder), "run", "--pid-file", PodExec.PidPath(folder), "--bundle", folder, id];
         var process = await kit.Starter.StartKeeperAsync(
-            ["setsid", "sh", "-c", Keeper, folder, id, "runc", "--root", kit.RuncFolder, "run", "--bundle", folder, id]);
-        process.StandardInput.Close();
-        return new KeptContainer(kit, folder, id, process, process.StandardOutput.BaseStream, process.StandardError.BaseStream, kit.Time.GetUtcNow());
+            ["setsid", "sh", "-c", Keeper, folder, id, .. terminal is null ? runc : TerminalStart.Command(terminal, runc)]);
+        if (!takesInput) process.StandardInput.Close();
+        return new KeptContainer(kit, folder, id, process, process.StandardOutput.BaseStream, process.StandardError.BaseStream, kit.Time.GetUtcNow())
+        {
+            Input = takesInput ? process.StandardInput.BaseStream : null,
+        };
     }
 
     /// <summary>What an earlier lab left running in a folder, or how it ended since; both null when there was nothing.</summary>
@@ -63,25 +71,23 @@ internal sealed class KeptContainer : IAsyncDisposable
         await using (running) await running._process.WaitForExitAsync(CancellationToken.None); // with its container a keeper ends
     }
 
+    /// <summary>Its standard input; null where it takes none, or was taken over.</summary>
+    public Stream? Input { get; private init; }
+
     /// <summary>Copies what it prints, until it ends.</summary>
-    public Task CopyAsync(ContainerLog log) => log.CopyAsync(new StreamReader(_output), new StreamReader(_error));
+    public Task CopyAsync(ContainerStreams streams) => Task.WhenAll(streams.CopyAsync("stdout", _output), streams.CopyAsync("stderr", _error));
 
-    /// <summary>Waits for its end; when cancelled stops it first.</summary>
-    /// <param name="grace">How long it may take to stop by itself.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public async Task<KeptEnd> WaitAsync(TimeSpan grace, CancellationToken cancellation)
+    /// <summary>Waits until runc has made it, or could not: before, nothing can be run beside it.</summary>
+    public async Task MadeAsync()
     {
-        try
-        {
-            await _process.WaitForExitAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            await StopAsync(grace);
-        }
-
-        return EndOf(_folder, Id, StartedAt, _kit.Time);
+        while (!_process.HasExited && !File.Exists(PodExec.PidPath(_folder))) await Task.Delay(s_look, _kit.Time, CancellationToken.None);
     }
+
+    /// <summary>Waits for its end.</summary>
+    public Task EndingAsync() => _process.WaitForExitAsync(CancellationToken.None);
+
+    /// <summary>How it ended.</summary>
+    public KeptEnd End() => EndOf(_folder, Id, StartedAt, _kit.Time);
 
     public async ValueTask DisposeAsync()
     {
@@ -90,11 +96,13 @@ internal sealed class KeptContainer : IAsyncDisposable
         await _error.DisposeAsync();
     }
 
-    private async Task StopAsync(TimeSpan grace)
+    /// <summary>Stops it.</summary>
+    /// <param name="grace">How long it may take to stop by itself.</param>
+    public async Task StopAsync(TimeSpan grace)
     {
         // A container's first process ignores the signal unless it has a handler: the second is not asked.
         await SignalAsync("TERM");
-        using var patience = new CancellationTokenSource(grace, _kit.Time);
+        using var patience = new CancellationTokenSource(grace > TimeSpan.Zero ? grace : TimeSpan.FromMilliseconds(1), _kit.Time);
         try
         {
             await _process.WaitForExitAsync(patience.Token);

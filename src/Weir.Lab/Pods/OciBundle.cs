@@ -16,6 +16,9 @@ internal sealed record OciBundle
     /// <summary>NAME=value.</summary>
     public required IReadOnlyList<string> Environment { get; init; }
 
+    /// <summary>Whether it has a terminal.</summary>
+    public required bool HasTerminal { get; init; }
+
     /// <summary>Where it starts.</summary>
     public required string WorkingFolder { get; init; }
 
@@ -24,6 +27,9 @@ internal sealed record OciBundle
 
     /// <summary>Whether the root cannot be written to.</summary>
     public required bool IsReadOnly { get; init; }
+
+    /// <summary>The user and group that it runs as.</summary>
+    public required (long Id, long Group) User { get; init; }
 
     /// <summary>Its host name.</summary>
     public required string Hostname { get; init; }
@@ -63,8 +69,8 @@ internal sealed record OciBundle
             ["ociVersion"] = "1.0.2",
             ["process"] = new JsonObject
             {
-                ["terminal"] = false,
-                ["user"] = new JsonObject { ["uid"] = 0, ["gid"] = 0 },
+                ["terminal"] = HasTerminal,
+                ["user"] = new JsonObject { ["uid"] = User.Id, ["gid"] = User.Group },
                 ["args"] = Texts(Command),
                 ["env"] = Texts(Environment),
                 ["cwd"] = WorkingFolder,

@@ -5,12 +5,14 @@ namespace Weir.Lab.Pods;
 /// <summary>One pod on its node, from its network to its end.</summary>
 internal sealed class PodRun : IAsyncDisposable
 {
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
     private readonly IPodRuntime _runtime;
     private readonly IPodApi _api;
     private readonly CancellationTokenSource _stop = new();
     private readonly PodReporter _reporter;
     private readonly Task _running;
+    private readonly PodDocuments _documents;
     private volatile IPodSandbox? _sandbox;
     private volatile string? _problem;
     private volatile IReadOnlyList<ContainerLife> _init = [];
@@ -19,6 +21,7 @@ internal sealed class PodRun : IAsyncDisposable
     public PodRun(IPodRuntime runtime, IPodApi api, PodSpec spec)
     {
         (_runtime, _api, Spec) = (runtime, api, spec);
+        _documents = new PodDocuments(api, spec);
         var startedAt = spec.StartedAt ?? runtime.Time.GetUtcNow();
         _reporter = new PodReporter(api, spec.Key, () => Status(startedAt), runtime.Time);
         if (spec.StartedAt is null) _reporter.Changed();
@@ -28,13 +31,23 @@ internal sealed class PodRun : IAsyncDisposable
     /// <summary>What it runs.</summary>
     public PodSpec Spec { get; }
 
-    /// <summary>A container that runs; null when none of that name does.</summary>
-    /// <param name="name">Null or empty is the first.</param>
-    public ContainerLife? RunningContainer(string? name) => Find(_containers, name) is { State.RunningSince: not null } run ? run : null;
+    /// <summary>Its network; null before it has one.</summary>
+    public IPodSandbox? Sandbox => _sandbox;
 
-    /// <summary>The log of a container, init containers included; null when there is none of that name.</summary>
-    public string? LogPathOf(string? name) =>
-        (Find(_containers, name) ?? Find(_init, name))?.LogPath;
+    /// <summary>A container, init containers included; null when none of that name was made yet.</summary>
+    /// <param name="name">Null or empty is the first.</param>
+    public ContainerLife? Container(string? name) => Find(_containers, name) ?? Find(_init, name);
+
+    /// <summary>Takes over what may change of a pod that runs: its labels and annotations.</summary>
+    public void Update(PodSpec spec) => _documents.Pod = spec;
+
+    /// <summary>Stops the containers, each within a time, and takes the network away.</summary>
+    /// <param name="grace">How long a container may take.</param>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        foreach (var container in _containers.Concat(_init)) container.Grace = grace;
+        await DisposeAsync();
+    }
 
     /// <summary>Stops the containers and takes the network away.</summary>
     public async ValueTask DisposeAsync()
@@ -68,13 +81,15 @@ internal sealed class PodRun : IAsyncDisposable
         await Task.Yield();
         try
         {
+            foreach (var field in Spec.Unknown) _documents.Warning("UnsupportedField", $"{field} is not supported by the lab and is ignored");
             _sandbox = await SandboxAsync(cancellation);
             Changed();
-            var services = await _api.ListServicesAsync(Spec.Key.Namespace, cancellation);
-            if (!await InitAsync(services, cancellation)) return;
-            _containers = [.. Spec.Containers.Select(c => NewRun(c, services))];
-            await Task.WhenAll(_containers.Select(c => c.RunAsync(isInit: false, cancellation)));
-            await Task.Delay(Timeout.Infinite, cancellation); // over, but its addresses stay until it is deleted
+            _documents.Services = await _api.ListServicesAsync(Spec.Key.Namespace, cancellation);
+            var volumes = new PodVolumes(_documents, _sandbox, _runtime.Node, _runtime.Time);
+            await volumes.PrepareAsync(cancellation);
+            var refreshing = volumes.RefreshAsync(cancellation);
+            await RunContainersAsync(cancellation);
+            await refreshing;
         }
         catch (OperationCanceledException)
         {
@@ -84,6 +99,27 @@ internal sealed class PodRun : IAsyncDisposable
         {
             if (_sandbox is not null) await _sandbox.RemoveAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>Runs the init containers and then the others. What runs beside them from the start is stopped after them.</summary>
+    private async Task RunContainersAsync(CancellationToken cancellation)
+    {
+        using var sidecarsStop = new CancellationTokenSource();
+        var sidecars = new List<Task<bool>>();
+        try
+        {
+            if (!await InitAsync(sidecars, sidecarsStop.Token, cancellation)) await Task.Delay(Timeout.Infinite, cancellation);
+            _containers = [.. Spec.Containers.Select(NewRun)];
+            var running = _containers.Select(c => c.RunAsync(isInit: false, cancellation)).ToList();
+            await Task.WhenAll(running);
+        }
+        finally
+        {
+            await sidecarsStop.CancelAsync();
+            await Task.WhenAll(sidecars).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        await Task.Delay(Timeout.Infinite, cancellation); // over, but its addresses stay until it is deleted
     }
 
     private async Task<IPodSandbox> SandboxAsync(CancellationToken cancellation)
@@ -99,6 +135,7 @@ internal sealed class PodRun : IAsyncDisposable
             catch (Exception e) when (e is LabException or IOException)
             {
                 // The agent may be starting; what lasts is shown in the pod's status.
+                if (_problem is not null) _documents.Warning("FailedCreatePodSandBox", $"Failed to create pod sandbox: {e.Message}");
                 _problem = e.Message;
                 _reporter.Changed();
                 await Task.Delay(s_retry, _runtime.Time, cancellation);
@@ -106,18 +143,24 @@ internal sealed class PodRun : IAsyncDisposable
         }
     }
 
-    private async Task<bool> InitAsync(IReadOnlyList<JsonObject> services, CancellationToken cancellation)
+    private async Task<bool> InitAsync(List<Task<bool>> sidecars, CancellationToken sidecarsStop, CancellationToken cancellation)
     {
         foreach (var spec in Spec.InitContainers)
         {
-            var run = NewRun(spec, services);
+            var run = NewRun(spec);
             _init = [.. _init, run];
-            if (!await run.RunAsync(isInit: true, cancellation)) return false;
+            if (!spec.IsSidecar)
+            {
+                if (!await run.RunAsync(isInit: true, cancellation)) return false;
+                continue;
+            }
+
+            sidecars.Add(run.RunAsync(isInit: true, sidecarsStop));
+            while (!run.State.IsStarted) await Task.Delay(s_look, _runtime.Time, cancellation);
         }
 
         return true;
     }
 
-    private ContainerLife NewRun(ContainerSpec spec, IReadOnlyList<JsonObject> services) =>
-        _runtime.CreateContainer(Spec, _sandbox!, spec, services, Changed);
+    private ContainerLife NewRun(ContainerSpec spec) => _runtime.CreateContainer(_documents, _sandbox!, spec, Changed);
 }

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weir.Lab.Network;
 using Weir.Lab.Processes;
 using Weir.Linux;
 
@@ -12,6 +14,7 @@ internal sealed class PodSandbox : IPodSandbox
     private readonly NodeKit _kit;
     private readonly PodKey _pod;
     private readonly string _name;
+    private bool _isNodes;
 
     private PodSandbox(NodeKit kit, PodKey pod, NetworkNamespace ns, string name)
     {
@@ -36,7 +39,16 @@ internal sealed class PodSandbox : IPodSandbox
     public static async Task<PodSandbox> CreateAsync(NodeKit kit, PodSpec pod, CancellationToken cancellation)
     {
         var name = NameOf(pod.Key);
-        if (LeftPod.Read(Path.Combine(kit.PodsFolder, name)) is { Addresses.Count: > 0 } left && kit.Network.FindPod($"pod-{name}") is { } found)
+        var left = LeftPod.Read(Path.Combine(kit.PodsFolder, name));
+        if (pod.HostNetwork)
+        {
+            var own = new PodSandbox(kit, pod.Key, kit.Namespace, name) { Addresses = LabAddresses.Node(kit.Number), IsAdopted = left is not null, _isNodes = true };
+            LeftPod.Write(own.Folder, kit.Number, []);
+            own.WriteFiles(pod);
+            return own;
+        }
+
+        if (left is { Addresses.Count: > 0 } && kit.Network.FindPod($"pod-{name}") is { } found)
             return new PodSandbox(kit, pod.Key, found, name) { Addresses = left.Addresses, IsAdopted = true }; // the agent takes its own part over by itself
         var sandbox = new PodSandbox(kit, pod.Key, kit.Network.CreatePod($"pod-{name}"), name);
         try
@@ -55,6 +67,22 @@ internal sealed class PodSandbox : IPodSandbox
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<Stream> ConnectAsync(IPEndPoint remote, CancellationToken cancellation)
+    {
+        var socket = Namespace.OpenSocket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(remote, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Takes away what a lab before this one left of a pod, containers first.</summary>
     public static async Task RemoveLeftAsync(NodeKit kit, PodKey pod)
     {
@@ -68,6 +96,17 @@ internal sealed class PodSandbox : IPodSandbox
     /// <summary>Takes it away.</summary>
     public async Task RemoveAsync(CancellationToken cancellation)
     {
+        if (!_isNodes) await UnplugAsync(cancellation);
+        foreach (var mount in Mounts.Below(Folder)) Mounts.Unmount(mount);
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>The files of the pod that a container sees instead of its image's.</summary>
+    public IEnumerable<(string Source, string Destination, bool IsReadOnly)> Files() =>
+        from file in (string[])["resolv.conf", "hosts", "hostname"] select (Path.Combine(Folder, file), "/etc/" + file, false);
+
+    private async Task UnplugAsync(CancellationToken cancellation)
+    {
         try
         {
             await PlugAsync("DEL", cancellation);
@@ -79,13 +118,7 @@ internal sealed class PodSandbox : IPodSandbox
 
         Namespace.Dispose();
         NetworkNamespace.Delete(Namespace.Path);
-        foreach (var mount in Mounts.Below(Folder)) Mounts.Unmount(mount);
-        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
-
-    /// <summary>The files of the pod that a container sees instead of its image's.</summary>
-    public IEnumerable<(string Source, string Destination, bool IsReadOnly)> Files() =>
-        from file in (string[])["resolv.conf", "hosts", "hostname"] select (Path.Combine(Folder, file), "/etc/" + file, false);
 
     private async Task<JsonObject> PlugAsync(string command, CancellationToken cancellation)
     {

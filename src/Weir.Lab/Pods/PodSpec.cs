@@ -45,6 +45,24 @@ internal sealed record PodSpec
     /// <summary>The labels, for variables that name them.</summary>
     public required JsonObject Metadata { get; init; }
 
+    /// <summary>The service account that it acts as.</summary>
+    public required string ServiceAccount { get; init; }
+
+    /// <summary>The domain below the namespace's in which it has a name; empty for none.</summary>
+    public required string Subdomain { get; init; }
+
+    /// <summary>Whether it has its node's network in place of one of its own.</summary>
+    public required bool HostNetwork { get; init; }
+
+    /// <summary>Name servers, search domains and options of its own; empty for none.</summary>
+    public required JsonObject DnsConfig { get; init; }
+
+    /// <summary>The user and group of containers that name none.</summary>
+    public required (long? User, long? Group) RunAs { get; init; }
+
+    /// <summary>What it asks for and the lab does not do.</summary>
+    public required IReadOnlyList<string> Unknown { get; init; }
+
     /// <summary>Reads a Pod object.</summary>
     public static PodSpec Read(JsonObject pod)
     {
@@ -66,6 +84,12 @@ internal sealed record PodSpec
             StartedAt = DateTimeOffset.TryParse(pod.Text("status", "startTime"), CultureInfo.InvariantCulture, out var started) ? started : null,
             ReadyContainers = pod.Items("status", "containerStatuses").Where(c => c.Flag("ready") ?? false).Select(c => c.Text("name") ?? "").ToHashSet(),
             Metadata = metadata,
+            ServiceAccount = spec.Text("serviceAccountName") ?? "default",
+            Subdomain = spec.Text("subdomain") ?? "",
+            HostNetwork = spec.Flag("hostNetwork") ?? false,
+            DnsConfig = spec.Map("dnsConfig") ?? [],
+            RunAs = (spec.Number("securityContext", "runAsUser"), spec.Number("securityContext", "runAsGroup")),
+            Unknown = [.. UnknownFields.Of(spec)],
         };
     }
 

@@ -19,12 +19,12 @@ internal static class PodStatus
         int node, PodSpec pod, IReadOnlyList<IPAddress>? addresses, IReadOnlyList<ContainerState> init, IReadOnlyList<ContainerState> containers,
         DateTimeOffset startedAt, string? problem)
     {
-        var initialized = pod.InitContainers.Count == 0 || (init.Count == pod.InitContainers.Count && init.All(c => c.IsOver && c.LastEnd?.ExitCode == 0));
+        var initialized = pod.InitContainers.Count == 0 || (init.Count == pod.InitContainers.Count && init.Zip(pod.InitContainers).All(c => c.Second.IsSidecar ? c.First.IsStarted : c.First is { IsOver: true, LastEnd.ExitCode: 0 }));
         var ready = containers.Count == pod.Containers.Count && containers.All(c => c.IsReady);
         var stamp = ContainerState.Timestamp(startedAt);
         var status = new JsonObject
         {
-            ["phase"] = Phase(pod, containers),
+            ["phase"] = Phase(pod, init, containers),
             ["startTime"] = stamp,
             ["qosClass"] = "BestEffort",
             ["hostIP"] = LabAddresses.Node(node)[0].ToString(),
@@ -35,9 +35,9 @@ internal static class PodStatus
                 Condition("Ready", ready, stamp, null),
                 Condition("ContainersReady", ready, stamp, null),
                 Condition("PodScheduled", true, stamp, null)),
-            ["containerStatuses"] = Statuses(pod.Containers, containers),
+            ["containerStatuses"] = Statuses(pod.Containers, containers, pod.InitContainers.Count > 0 && addresses is not null ? ContainerState.Initializing : ContainerState.Creating),
         };
-        if (pod.InitContainers.Count > 0) status["initContainerStatuses"] = Statuses(pod.InitContainers, init);
+        if (pod.InitContainers.Count > 0) status["initContainerStatuses"] = Statuses(pod.InitContainers, init, ContainerState.Initializing);
         status["message"] = problem; // null takes an earlier one away, since the status is merged
         if (addresses is null) return status;
         status["podIP"] = addresses[0].ToString();
@@ -45,8 +45,9 @@ internal static class PodStatus
         return status;
     }
 
-    private static string Phase(PodSpec pod, IReadOnlyList<ContainerState> containers)
+    private static string Phase(PodSpec pod, IReadOnlyList<ContainerState> init, IReadOnlyList<ContainerState> containers)
     {
+        if (init.Any(c => c is { IsOver: true, LastEnd.ExitCode: not 0 }) && containers.Count == 0) return "Failed";
         if (containers.Count < pod.Containers.Count) return "Pending";
         if (containers.All(c => c.IsOver)) return containers.All(c => c.LastEnd?.ExitCode == 0) ? "Succeeded" : "Failed";
 
@@ -54,8 +55,8 @@ internal static class PodStatus
         return containers.All(c => c.RuntimeId is not null) ? "Running" : "Pending";
     }
 
-    private static JsonArray Statuses(IReadOnlyList<ContainerSpec> specs, IReadOnlyList<ContainerState> states) =>
-        new([.. specs.Select((spec, i) => (i < states.Count ? states[i] : ContainerState.Creating).ToJson(spec))]);
+    private static JsonArray Statuses(IReadOnlyList<ContainerSpec> specs, IReadOnlyList<ContainerState> states, ContainerState before) =>
+        new([.. specs.Select((spec, i) => (i < states.Count ? states[i] : before).ToJson(spec))]);
 
     private static JsonObject Condition(string type, bool holds, string since, string? message)
     {

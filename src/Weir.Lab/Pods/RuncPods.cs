@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Weir.Lab.Pods;
 
 /// <summary>Real pods: namespaces attached by the CNI plugin, and runc's containers in them.</summary>
@@ -15,10 +13,6 @@ internal sealed class RuncPods(NodeKit kit) : IPodRuntime
 
     public Task RemoveLeftAsync(PodKey pod) => PodSandbox.RemoveLeftAsync(kit, pod);
 
-    public ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed) =>
-        new ContainerRun(kit, pod, (PodSandbox)sandbox, spec, services, changed);
-
-    /// <summary>Runs a command in a container.</summary>
-    public async Task<PodExec> ExecAsync(ContainerLife container, IReadOnlyList<string> command) =>
-        new(await kit.Starter.StartAsync(null, ["runc", "--root", kit.RuncFolder, "exec", container.State.RuntimeId!, .. command], dieWithLab: false));
+    public ContainerLife CreateContainer(PodDocuments documents, IPodSandbox sandbox, ContainerSpec spec, Action changed) =>
+        new ContainerRun(kit, documents, (PodSandbox)sandbox, spec, changed);
 }

@@ -1,84 +1,95 @@
-using System.Text.Json.Nodes;
+using System.Text;
 using Weir.Lab.Pods;
 using Weir.Workloads;
 
 namespace Weir.Lab.Simulated;
 
 /// <summary>A container whose program runs as a task of this process: one of the lab's own, for there is nothing else that could run here.</summary>
-internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, SimulatedSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed)
-    : ContainerLife(pod, spec, kit.Time, changed)
+internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments documents, SimulatedSandbox sandbox, ContainerSpec spec, Action changed)
+    : ContainerLife(documents, sandbox, spec, kit.Time, changed)
 {
     private const string Workload = "weir-workload";
     private static readonly TimeSpan s_longestExec = TimeSpan.FromSeconds(30);
-    private readonly SimulatedFiles _files = new(kit, pod, sandbox, spec);
-
-    public override string LogPath => Path.Combine(sandbox.Folder, Spec.Name + ".log");
+    private volatile Dictionary<string, string> _variables = [];
+    private readonly SimulatedFiles _files = new(kit, documents.Pod, sandbox, spec);
 
     /// <summary>Runs a probe, as a shell in the container would.</summary>
     /// <param name="line">What the shell is told: one simple command.</param>
     /// <param name="cancellation">Stops it.</param>
     public async Task<ProgramEnd> ExecAsync(string line, CancellationToken cancellation)
     {
-        var variables = Variables();
-        if (ShellLine.Words(line, variables.GetValueOrDefault) is not { Count: > 0 } words || !Applets.Probes.Contains(words[0]))
-            return new ProgramEnd("", $"sh: this lab is simulated: its pods have no shell and no programs but {string.Join(", ", Applets.Probes)}, one a line\n", 127);
         using var output = new MemoryStream();
         using var error = new MemoryStream();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(s_longestExec);
-        var code = await RunToEndAsync(words[0], Context([.. words.Skip(1)], variables, output, error), patience.Token);
+        var code = await ExecAsync(Words(line), output, error, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return new ProgramEnd(ProgramEnd.Text(output), ProgramEnd.Text(error), code);
     }
 
-    protected override Task<bool> TryProbeAsync(ProbeSpec probe, CancellationToken cancellation) =>
-        ProbeRun.TryAsync(probe, sandbox.Addresses[0], sandbox.Host.ConnectTcpAsync, cancellation);
+    public override Task<ContainerSession> ExecAsync(IReadOnlyList<string> command, bool tty)
+    {
+        var words = command is ["sh" or "/bin/sh", "-c", var line] ? Words(line) : command;
+        return Task.FromResult<ContainerSession>(new SimulatedSession((output, error, stop) => ExecAsync(words, output, error, stop)));
+    }
 
-    protected override async Task<ContainerEnd?> RunOnceAsync(int failures, CancellationToken cancellation)
+    private IReadOnlyList<string>? Words(string line) => ShellLine.Words(line, _variables.GetValueOrDefault);
+
+    private async Task<int> ExecAsync(IReadOnlyList<string>? words, Stream output, Stream error, CancellationToken cancellation)
+    {
+        const int NotFound = 127;
+        if (words is not { Count: > 0 } || !Applets.Probes.Contains(words[0]))
+        {
+            error.Write(Encoding.UTF8.GetBytes($"sh: this lab is simulated: its pods have no shell and no programs but {string.Join(", ", Applets.Probes)}, one a line\n"));
+            return NotFound;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(s_longestExec);
+        return await RunToEndAsync(words[0], Context([.. words.Skip(1)], output, error), patience.Token);
+    }
+
+    protected override async Task<ContainerEnd?> RunOnceAsync(CancellationToken cancellation)
     {
         if (kit.Images.Find(Spec.Image) is not { } image)
         {
-            MissImage(failures, kit.Images);
+            MissImage(kit.Images);
             return null;
         }
 
-        List<string> command = [.. Spec.Command ?? image.EntryPoint, .. Spec.Arguments];
+        List<string> command = [.. image.CommandOf(Spec)];
         if (command.Count > 0 && Path.GetFileName(command[0]) == Workload) command.RemoveAt(0);
         var program = Path.GetFileName(command.FirstOrDefault() ?? "");
         if (!Applets.Names.Contains(program))
         {
-            State = State with
-            {
-                WaitingReason = "CreateContainerError",
-                WaitingMessage = $"this lab is simulated: it runs {string.Join(", ", Applets.Names.Order(StringComparer.Ordinal))}, and no '{program}'",
-            };
+            CannotStart("CreateContainerError", $"this lab is simulated: it runs {string.Join(", ", Applets.Names.Order(StringComparer.Ordinal))}, and no '{program}'");
             return null;
         }
 
         try
         {
             _files.Check();
+            _variables = Variables(await Documents.ForAsync(Spec, cancellation));
+            TellCreated();
             return await RunAsync(program, [.. command.Skip(1)], cancellation);
         }
-        catch (Exception e) when (e is LabException or IOException)
+        catch (Exception e) when (e is LabException or IOException or HttpRequestException or Cluster.ApiRefusedException)
         {
-            State = State with { WaitingReason = "CreateContainerConfigError", WaitingMessage = e.Message };
+            CannotStart("CreateContainerConfigError", e.Message);
             return null;
         }
     }
 
     private async Task<ContainerEnd> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        await using var log = new SimulatedLog(LogPath, kit.Time);
+        using var log = NewLog(Path.Combine(sandbox.Folder, Spec.Name + ".log"));
         var startedAt = kit.Time.GetUtcNow();
-        var context = Context(arguments, Variables(), log.Stream("stdout"), log.Stream("stderr"));
-        State = State with { WaitingReason = null, WaitingMessage = null, RunningSince = startedAt, RuntimeId = $"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}" };
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var probing = ProbeAsync(running.Token);
-        var code = await Task.Run(() => RunToEndAsync(program, context, cancellation), CancellationToken.None);
-        await running.CancelAsync();
-        await probing;
-        return new ContainerEnd(code, startedAt, kit.Time.GetUtcNow());
+        var context = Context(arguments, log.Stream("stdout"), log.Stream("stderr"));
+        using var stop = new CancellationTokenSource();
+        var running = Task.Run(() => RunToEndAsync(program, context, stop.Token), CancellationToken.None);
+        await WatchAsync($"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}", startedAt, isAdopted: false, running, cancellation);
+
+        // A task cannot ignore being told to stop, so it needs no grace.
+        await stop.CancelAsync();
+        return new ContainerEnd(await running, startedAt, kit.Time.GetUtcNow());
     }
 
     /// <summary>Runs a program; one that fails in a way of its own ends alone, as a process would, not with the lab.</summary>
@@ -96,17 +107,17 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodSpec pod, Simulate
         }
     }
 
-    private AppletContext Context(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, Stream output, Stream error) => new()
+    private AppletContext Context(IReadOnlyList<string> arguments, Stream output, Stream error) => new()
     {
         Arguments = arguments,
         Network = sandbox.Host,
         Output = output,
         ErrorOutput = error,
         ReadFile = _files.Read,
-        Environment = name => variables.GetValueOrDefault(name),
+        Environment = _variables.GetValueOrDefault,
         Time = kit.Time,
     };
 
-    private Dictionary<string, string> Variables() => ContainerEnvironment.Of(Pod, Spec, services, sandbox.Addresses, kit.Number)
+    private Dictionary<string, string> Variables(VariableSources sources) => ContainerEnvironment.Of(Pod, Spec, sources, sandbox.Addresses, kit.Number)
         .Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
 }

@@ -27,17 +27,12 @@ internal sealed class SimulatedFiles(SimulatedKit kit, PodSpec pod, SimulatedSan
         {
             var inside = Path.GetRelativePath(mount.Path, full);
             if (inside.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(inside)) continue;
-            var file = Path.Combine(SourceOf(mount), inside);
+            var file = inside == "." ? SourceOf(mount) : Path.Combine(SourceOf(mount), inside);
             return File.Exists(file) ? File.ReadAllBytes(file) : null;
         }
 
         return null;
     }
 
-    private string SourceOf(ContainerMount mount)
-    {
-        if (!pod.Volumes.TryGetValue(mount.Volume, out var volume)) throw new LabException($"container {spec.Name} mounts the volume '{mount.Volume}', which the pod does not have");
-        if (volume.Problem is not null) throw new LabException(volume.Problem);
-        return volume.HostPath ?? Path.Combine(sandbox.Folder, "volumes", mount.Volume);
-    }
+    private string SourceOf(ContainerMount mount) => PodVolumes.SourceOf(pod, spec, mount, sandbox.Folder);
 }

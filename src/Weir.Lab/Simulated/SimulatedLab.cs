@@ -32,7 +32,7 @@ public sealed class SimulatedLab : IAsyncDisposable
     private readonly SimulatedNetwork _network;
     private readonly SimulatedWorld _world;
     private readonly Stack<Func<ValueTask>> _undo = new();
-    private readonly List<PodNode> _nodes = [];
+    private readonly NodePods _pods = new();
     private readonly CancellationTokenSource _stop = new();
     private bool _stopped;
 
@@ -86,9 +86,7 @@ public sealed class SimulatedLab : IAsyncDisposable
     /// <returns>How it went; null when no such container runs.</returns>
     public async Task<ProgramEnd?> ExecAsync(string ns, string pod, string? container, string line, CancellationToken cancellation)
     {
-        foreach (var node in _nodes)
-            if (node.RunningContainer(ns, pod, container) is SimulatedContainer running) return await running.ExecAsync(line, cancellation);
-        return null;
+        return _pods.RunningContainer(ns, pod, container) is SimulatedContainer running ? await running.ExecAsync(line, cancellation) : null;
     }
 
     /// <summary>Connects from the external client to an address of the lab.</summary>
@@ -181,7 +179,7 @@ public sealed class SimulatedLab : IAsyncDisposable
             options = options with { Loopback = Front.ApiAddress };
         }
 
-        var server = new ApiServer(options, _time, _loggers);
+        var server = new ApiServer(options with { Pods = _pods }, _time, _loggers);
         Later(server.DisposeAsync);
         await server.StartAsync(cancellation);
         Connection = KubernetesConnection.Open("unix:" + socket);
@@ -230,8 +228,9 @@ public sealed class SimulatedLab : IAsyncDisposable
 
     private void StartNode(SimulatedKit kit)
     {
-        var node = new PodNode(new SimulatedPods(kit), new ClusterPods(Connection, _time, _loggers.CreateLogger("Weir.Lab.Pods")));
-        _nodes.Add(node);
+        var runtime = new SimulatedPods(kit);
+        var node = new PodNode(runtime, new ClusterPods(Connection, LabAddresses.NodeName(runtime.Node), _time, _loggers.CreateLogger("Weir.Lab.Pods")));
+        _pods.Add(node);
         Later(node.DisposeAsync);
         node.Start();
     }

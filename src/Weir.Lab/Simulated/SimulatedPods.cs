@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Weir.Lab.Pods;
 
 namespace Weir.Lab.Simulated;
@@ -16,6 +15,6 @@ internal sealed class SimulatedPods(SimulatedKit kit) : IPodRuntime
 
     public Task RemoveLeftAsync(PodKey pod) => Task.CompletedTask;
 
-    public ContainerLife CreateContainer(PodSpec pod, IPodSandbox sandbox, ContainerSpec spec, IReadOnlyList<JsonObject> services, Action changed) =>
-        new SimulatedContainer(kit, pod, (SimulatedSandbox)sandbox, spec, services, changed);
+    public ContainerLife CreateContainer(PodDocuments documents, IPodSandbox sandbox, ContainerSpec spec, Action changed) =>
+        new SimulatedContainer(kit, documents, (SimulatedSandbox)sandbox, spec, changed);
 }

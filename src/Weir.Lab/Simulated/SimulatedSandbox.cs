@@ -45,6 +45,9 @@ internal sealed class SimulatedSandbox : IPodSandbox
     }
 
     /// <inheritdoc/>
+    public Task<Stream> ConnectAsync(IPEndPoint remote, CancellationToken cancellation) => Host.ConnectTcpAsync(remote, cancellation);
+
+    /// <inheritdoc/>
     public async Task RemoveAsync(CancellationToken cancellation)
     {
         if (_host is not null) _kit.Network.Remove(_host);

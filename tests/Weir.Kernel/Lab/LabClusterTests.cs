@@ -32,7 +32,7 @@ public sealed class LabClusterTests
         var (code, text) = await started.ExecAsync("one", "cat /etc/resolv.conf; echo $WHO $ME; id -u; exit 7");
         Assert.Equal((7, "nameserver 10.0.0.10\nsearch default.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\nfirst one\n0\n"), (code, text));
         Assert.Contains("/bin/sh", await File.ReadAllTextAsync(lab.LogPathOf("default", "one", null)!, Stop), StringComparison.Ordinal);
-        Assert.Equal("[]", await started.WaitForAsync("pods", "three", p => p["status"]?["containerStatuses"]?[0]?["state"]?["waiting"]?["reason"]?.ToString() == "ErrImagePull", "[]", s_bound));
+        Assert.Equal("[]", await started.WaitForAsync("pods", "three", p => p["status"]?["containerStatuses"]?[0]?["state"]?["waiting"]?["reason"]?.ToString() is "ErrImagePull" or "ImagePullBackOff", "[]", s_bound));
 
         await started.StopAndExpectNothingAsync();
     }

@@ -27,10 +27,10 @@ internal sealed class StartedLab : IAsyncDisposable
         CniPlugin = Published("Weir.Cni", "weir-cni"),
     };
 
-    public static async Task<StartedLab> StartAsync()
+    public static async Task<StartedLab> StartAsync(Func<LabOptions, LabOptions>? change = null)
     {
         Assert.SkipUnless(ProcessLife.IsRoot, "needs root, to make network namespaces and containers");
-        var options = NewOptions();
+        var options = change is null ? NewOptions() : change(NewOptions());
         Assert.SkipUnless(File.Exists(options.WorkloadBinary), $"needs {options.WorkloadBinary}: dotnet publish src/Weir.Workloads -c Release -r linux-x64");
         Assert.SkipUnless(File.Exists(options.CniPlugin), $"needs {options.CniPlugin}: dotnet publish src/Weir.Cni -c Release -r linux-x64");
         var lab = await LabCluster.StartAsync(options, null, TestContext.Current.CancellationToken);

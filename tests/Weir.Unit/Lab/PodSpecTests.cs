@@ -20,13 +20,21 @@ public sealed class PodSpecTests
     }
 
     [Fact]
-    public void Probes_by_HTTP_and_TCP_are_kept_and_others_always_hold()
+    public void Probes_have_their_numbers_and_ports_may_be_named()
     {
-        var spec = Read("{ containers: [{ name: a, readinessProbe: { httpGet: { path: /health, port: 80 }, periodSeconds: 3 }, startupProbe: { exec: { command: [x] } } }, { name: b, readinessProbe: { tcpSocket: { port: 5672 } } }] }");
+        var spec = Read("""
+            { containers: [
+              { name: a, readinessProbe: { httpGet: { path: /health, port: 80 }, periodSeconds: 3, failureThreshold: 1 }, startupProbe: { exec: { command: [x, y] } } },
+              { name: b, ports: [{ name: amqp, containerPort: 5672 }], readinessProbe: { tcpSocket: { port: amqp } }, livenessProbe: { grpc: { port: 1 } } }] }
+            """);
 
-        Assert.Equal(new ProbeSpec(80, "/health", TimeSpan.FromSeconds(3), TimeSpan.Zero), spec.Containers[0].ReadinessProbe);
-        Assert.Null(spec.Containers[0].StartupProbe);
-        Assert.Equal(new ProbeSpec(5672, null, TimeSpan.FromSeconds(10), TimeSpan.Zero), spec.Containers[1].ReadinessProbe);
+        var http = spec.Containers[0].ReadinessProbe!;
+        Assert.Equal((80, "/health", TimeSpan.FromSeconds(3), 1L), (http.Port, http.HttpPath, http.Period, http.FailureThreshold));
+        Assert.Equal(["x", "y"], spec.Containers[0].StartupProbe!.Command!);
+        var tcp = spec.Containers[1].ReadinessProbe!;
+        Assert.Equal((5672, null, TimeSpan.FromSeconds(10), 3L), (tcp.Port, tcp.HttpPath, tcp.Period, tcp.FailureThreshold));
+        Assert.Null(spec.Containers[1].LivenessProbe);
+        Assert.Equal(["spec.containers[1].livenessProbe.grpc"], spec.Unknown);
     }
 
     [Fact]
@@ -34,14 +42,15 @@ public sealed class PodSpecTests
     {
         var spec = Read("{ containers: [], volumes: [{ name: a, hostPath: { path: /x } }, { name: b, emptyDir: {} }, { name: c, nfs: { server: s } }] }");
 
-        Assert.Equal(new PodVolume("/x", null), spec.Volumes["a"]);
-        Assert.Equal(new PodVolume(null, null), spec.Volumes["b"]);
-        Assert.Equal("volume 'c' is of kind nfs; the lab provides hostPath and emptyDir", spec.Volumes["c"].Problem);
+        Assert.Equal(("/x", null), (spec.Volumes["a"].HostPath, spec.Volumes["a"].Problem));
+        Assert.Equal((null, null), (spec.Volumes["b"].HostPath, spec.Volumes["b"].Problem));
+        Assert.Equal("volume 'c' is of kind nfs; the lab provides configMap, downwardAPI, emptyDir, hostPath, projected and secret", spec.Volumes["c"].Problem);
     }
 
     [Theory]
     [InlineData("$(A)/x", "1/x")]
     [InlineData("$(UNKNOWN)", "$(UNKNOWN)")]
+    [InlineData("$$(A) $$", "$(A) $")]
     public void A_variable_may_name_those_before_it(string text, string expected) =>
         Assert.Equal(expected, ContainerEnvironment.Expand(text, new Dictionary<string, string> { ["A"] = "1" }));
 
