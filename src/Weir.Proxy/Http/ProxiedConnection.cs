@@ -5,7 +5,7 @@ using Weir.Proxy.Wires;
 namespace Weir.Proxy.Http;
 
 /// <summary>A client's connection with all that serves it.</summary>
-internal sealed record ProxiedConnection
+internal sealed class ProxiedConnection
 {
     private volatile Wire? _server;
     private volatile bool _aborted;
