@@ -168,7 +168,7 @@ public sealed class LabCluster : IAsyncDisposable
         if (_options.WeirCommand is { } weir) StartAgents(weir, progress);
         foreach (var number in Enumerable.Range(1, _options.Nodes)) StartNode(number, images);
         if (!IsResumed) await SystemManifests.ApplyAsync(Connection, _options.RunFolder, cancellation);
-        if (!IsResumed && _options.WeirCommand is { } command) await LabHubble.ApplyAsync(Connection, run, command, _options.Nodes, cancellation);
+        if (!IsResumed && _options.WeirCommand is { } command) await LabHubble.ApplyAsync(Connection, run, Path.GetDirectoryName(command[^1])!, _options.Nodes, cancellation);
         if (_options.IsKept && !IsResumed) KeptLab.Mark(run, Datapath, _options.Nodes);
     }
 

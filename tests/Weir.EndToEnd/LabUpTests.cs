@@ -26,6 +26,7 @@ public sealed class LabUpTests : IDisposable
             Assert.True(up == 0, printed);
             Assert.Contains($"export KUBECONFIG={Run}/kubeconfig\n", printed, StringComparison.Ordinal);
             Assert.Matches("""(?m)^api https://127\.0\.0\.1:\d+$""", printed);
+            Assert.Matches("""(?m)^hubble 127\.0\.0\.1:\d+$""", printed);
             Assert.Matches("""(?m)^hubble-node2 127\.0\.0\.1:\d+$""", printed);
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode($"{Run}/kubeconfig"));
 

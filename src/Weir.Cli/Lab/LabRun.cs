@@ -24,8 +24,8 @@ internal static class LabRun
 
         screen.Head("Starting the lab");
         var lab = await (why is null
-            ? StartedLab.StartRealAsync(LabFiles.Options(request.Nodes), screen, cancellation)
-            : StartedLab.StartSimulatedAsync(LabFiles.SimulatedOptions(request.Nodes), screen, cancellation));
+            ? StartedLab.StartRealAsync(LabFiles.Options(request.Nodes) with { FrontPort = 0 }, screen, cancellation)
+            : StartedLab.StartSimulatedAsync(LabFiles.SimulatedOptions(request.Nodes) with { FrontPort = 0 }, screen, cancellation));
         try
         {
             screen.Report("Deploying the pet store");
@@ -36,6 +36,7 @@ internal static class LabRun
                     .. NetworkPolicySection.Steps(LabFiles.Sample("network-policy.yaml")),
                     .. FqdnSection.Steps(LabFiles.Sample("fqdn-policy.yaml")),
                     .. RequestSection.Steps(LabFiles.Sample("chaos-policy.yaml"), LabFiles.Sample("combined-policy.yaml"), LabFiles.Sample("chaos-policy-mended.yaml")),
+                    .. HubbleSection.Steps(LabFiles.Sample("combined-policy.yaml"), LabFiles.Sample("allow-store-front-traffic.yaml")),
                 ],
                 screen.Start, screen.Done, cancellation);
             screen.Sum(results, lab.Datapath, time.GetElapsedTime(started));

@@ -44,6 +44,6 @@ internal sealed record StartedLab(string Datapath, KubernetesConnection Connecti
     public static async Task<StartedLab> StartSimulatedAsync(SimulatedLabOptions options, LabScreen screen, CancellationToken cancellation)
     {
         var lab = await SimulatedLab.StartAsync(options, screen, cancellation, TimeProvider.System);
-        return new StartedLab(Simulated, lab.Connection, SimulatedLabHands.Of(lab, options), lab.StopAsync) { Front = lab.Front, IsResumed = lab.IsResumed };
+        return new StartedLab(Simulated, lab.Connection, SimulatedLabHands.Of(lab, options, LabFiles.Self()), lab.StopAsync) { Front = lab.Front, IsResumed = lab.IsResumed };
     }
 }

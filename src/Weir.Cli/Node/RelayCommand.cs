@@ -14,6 +14,7 @@ internal static class RelayCommand
     private static readonly Option<string[]> _peer = new("--peer") { Description = "A node, as NAME=ADDRESS, where nobody lists them", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> _listen = new("--listen") { Description = "Where to listen: address:port", DefaultValueFactory = _ => $"[::]:{ServerAddress.DefaultPort}" };
     private static readonly Option<string?> _socket = new("--socket") { Description = "A Unix socket to listen on besides" };
+    private static readonly Option<string?> _health = new("--health") { Description = "Where to answer probes, without TLS and about nothing but health: address:port" };
     private static readonly Option<string?> _server = new("--tls-server") { Description = "A folder with tls.crt, tls.key and ca.crt: show that certificate, and let in clients of that CA only" };
     private static readonly Option<string?> _client = new("--tls-client") { Description = "A folder with tls.crt, tls.key and ca.crt, to speak TLS with the nodes" };
     private static readonly Option<string?> _name = new("--peer-service-name") { Description = "The name that the peer service's certificate has to have" };
@@ -22,7 +23,7 @@ internal static class RelayCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("relay", "Answer for the observers of all nodes, in the order of time") { _peerService, _peer, _listen, _socket, _server, _client, _name, _patience };
+        var command = new Command("relay", "Answer for the observers of all nodes, in the order of time") { _peerService, _peer, _listen, _socket, _health, _server, _client, _name, _patience };
         ExampleHelp.AddTo(command, "weir relay --peer-service 10.1.0.1:4244 --peer-service 10.1.0.2:4244 --tls-client certs/hubble-relay-client-certs --tls-server certs/hubble-relay-server-certs");
         command.SetAction(RunAsync);
         return command;
@@ -34,7 +35,8 @@ internal static class RelayCommand
         var time = TimeProvider.System;
         try
         {
-            if (!IPEndPoint.TryParse(parsed.GetValue(_listen)!, out var listen)) throw new UsageException($"--listen: '{parsed.GetValue(_listen)}' is no address:port.");
+            var listen = EndPoint("--listen", parsed.GetValue(_listen))!;
+            var health = EndPoint("--health", parsed.GetValue(_health));
             var services = parsed.GetValue(_peerService) ?? [];
             var peers = (parsed.GetValue(_peer) ?? []).Select(Peer).ToList();
             if (services.Length + peers.Count == 0) throw new UsageException("there are no nodes to ask; give --peer-service or --peer.");
@@ -58,6 +60,7 @@ internal static class RelayCommand
             await using var pool = new PeerPool(options, time);
             foreach (var peer in peers) pool.Add(peer);
             await using var relay = await HubbleServer.StartAsync(new RelayService(pool, options, Environment.MachineName, history: null, time), null, listeners, time, cancellation);
+            await using var probed = health is null ? null : await HealthServer.StartAsync(health, cancellation);
             Say($"Listening on {string.Join(", ", relay.Tcp)}.");
             if (services.Length > 0) await new PeerFollower(pool, options, time).RunAsync(cancellation);
             else await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation);
@@ -87,6 +90,11 @@ internal static class RelayCommand
             lock (error) error.WriteLine($"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {sentence}");
         }
     }
+
+    private static IPEndPoint? EndPoint(string flag, string? text) =>
+        text is null ? null
+        : IPEndPoint.TryParse(text, out var address) ? address
+        : throw new UsageException($"{flag}: '{text}' is no address:port.");
 
     private static PeerNode Peer(string text)
     {

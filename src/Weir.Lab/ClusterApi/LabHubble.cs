@@ -30,9 +30,15 @@ internal static class LabHubble
     /// <summary>The folder that the nodes' observers have their certificates in.</summary>
     public static string ServerCertificates(string runFolder) => Path.Combine(Folder(runFolder), HubbleSecrets.Server);
 
+    /// <summary>The folder of one of the secrets' files.</summary>
+    public static string Certificates(string runFolder, string secret) => Path.Combine(Folder(runFolder), secret);
+
+    /// <summary>Where the machine asks the relay, without TLS: whoever may open the socket owns the lab.</summary>
+    public static string RelaySocket(string runFolder) => Path.Combine(runFolder, "relay/relay.sock");
+
     /// <summary>Creates the secrets that users read, and the relay.</summary>
     public static async Task ApplyAsync(
-        KubernetesConnection connection, string runFolder, IReadOnlyList<string> weir, int nodes, CancellationToken cancellation)
+        KubernetesConnection connection, string runFolder, string weirFolder, int nodes, CancellationToken cancellation)
     {
         var applier = new ManifestApplier(connection);
         await applier.ApplyAsync(HubbleSecrets.ToYaml(Secrets(runFolder), "kube-system"), cancellation, "the relay's secrets");
@@ -43,7 +49,7 @@ internal static class LabHubble
             .Replace("PEER_SERVICES\n", services, StringComparison.Ordinal)
             .Replace("RUN_FOLDER", runFolder, StringComparison.Ordinal)
             .Replace("DOTNET_FOLDER", DotnetFolder(), StringComparison.Ordinal)
-            .Replace("WEIR_FOLDER", Path.GetDirectoryName(weir[^1])!, StringComparison.Ordinal);
+            .Replace("WEIR_FOLDER", weirFolder, StringComparison.Ordinal);
         await applier.ApplyAsync(text, cancellation, Manifest);
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Lab.Api.Access;
+using Weir.Lab.ClusterApi;
 using Weir.Lab.Network;
 using Weir.Linux;
 
@@ -50,6 +51,8 @@ public sealed class LabFront : IAsyncDisposable
         Services.Add("api", api);
         Services.Add("ca", _keys.AuthorityPath);
         Services.Add("token", _keys.Token);
+        var hubble = LabHubble.RelaySocket(Services.RunFolder);
+        Serve("hubble", "", stop => SocketRelay.DialUnixAsync(hubble, stop));
         foreach (var node in Enumerable.Range(1, nodes).Select(LabAddresses.NodeName))
         {
             var socket = Path.Combine(Services.RunFolder, node, "observe.sock");

@@ -19,9 +19,10 @@ internal static class ClusterHands
     /// <param name="connection">The API server.</param>
     /// <param name="runFolder">The lab's folder, with a folder for each node.</param>
     /// <param name="count">How many nodes.</param>
+    /// <param name="weir">The command line of <c>weir</c>, which Hubble is asked by.</param>
     /// <param name="exec">Runs commands in pods.</param>
     /// <param name="connect">Reaches in from outside.</param>
-    public static LabHands Of(KubernetesConnection connection, string runFolder, int count, Exec exec, Connect connect)
+    public static LabHands Of(KubernetesConnection connection, string runFolder, int count, IReadOnlyList<string> weir, Exec exec, Connect connect)
     {
         var store = new PetStore(connection);
         var nodes = Enumerable.Range(1, count).Select(n => Path.Combine(runFolder, LabAddresses.NodeName(n))).ToList();
@@ -36,6 +37,12 @@ internal static class ClusterHands
                 await store.ApplyAsync(manifest, cancellation);
                 await inForce.WaitAsync(cancellation);
             },
+            DeleteAsync = async (manifest, cancellation) =>
+            {
+                await store.DeleteAsync(manifest, cancellation);
+                await inForce.WaitAsync(cancellation);
+            },
+            Hubble = new HubbleClient(connection, runFolder, weir).Hands,
             ClearPoliciesAsync = async cancellation =>
             {
                 await store.ClearPoliciesAsync(cancellation);

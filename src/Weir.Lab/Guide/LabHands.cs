@@ -11,6 +11,12 @@ public sealed record LabHands
     /// <summary>Applies a manifest's text to the namespace <c>pets</c> and waits until every agent enforces it.</summary>
     public required Func<string, CancellationToken, Task> ApplyAsync { get; init; }
 
+    /// <summary>Deletes the objects of a manifest's text from the namespace <c>pets</c> and waits until every agent knows.</summary>
+    public required Func<string, CancellationToken, Task> DeleteAsync { get; init; }
+
+    /// <summary>The cluster's Hubble.</summary>
+    public required HubbleHands Hubble { get; init; }
+
     /// <summary>Removes every policy of the namespace <c>pets</c> and waits until no agent enforces one.</summary>
     public required Func<CancellationToken, Task> ClearPoliciesAsync { get; init; }
 

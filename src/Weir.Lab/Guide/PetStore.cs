@@ -60,6 +60,10 @@ public sealed class PetStore(KubernetesConnection connection)
     public Task ApplyAsync(string manifest, CancellationToken cancellation) =>
         new ManifestApplier(connection, Namespace).ApplyAsync(manifest, cancellation, "policy.yaml");
 
+    /// <summary>Deletes what a manifest names.</summary>
+    public Task DeleteAsync(string manifest, CancellationToken cancellation) =>
+        new ManifestApplier(connection, Namespace).DeleteAsync(manifest, cancellation, "policy.yaml");
+
     /// <summary>Deletes every policy.</summary>
     public async Task ClearPoliciesAsync(CancellationToken cancellation)
     {

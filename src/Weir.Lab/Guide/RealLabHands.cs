@@ -18,6 +18,7 @@ public static class RealLabHands
             lab.Connection,
             options.RunFolder,
             options.Nodes,
+            options.WeirCommand ?? [],
             (pod, container, command, cancellation) => ExecAsync(lab, pod, container, command, cancellation),
             async (address, cancellation) => new NetworkStream(await lab.Relay.ConnectAsync(address, cancellation), ownsSocket: true));
     }

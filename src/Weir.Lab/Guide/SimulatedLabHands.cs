@@ -8,7 +8,8 @@ public static class SimulatedLabHands
     /// <summary>Makes them.</summary>
     /// <param name="lab">The running lab, with the pet store deployed.</param>
     /// <param name="options">How it was built.</param>
-    public static LabHands Of(SimulatedLab lab, SimulatedLabOptions options)
+    /// <param name="weir">The command line of <c>weir</c>; without it Hubble cannot be asked.</param>
+    public static LabHands Of(SimulatedLab lab, SimulatedLabOptions options, IReadOnlyList<string>? weir = null)
     {
         ArgumentNullException.ThrowIfNull(lab);
         ArgumentNullException.ThrowIfNull(options);
@@ -16,6 +17,7 @@ public static class SimulatedLabHands
             lab.Connection,
             options.RunFolder,
             options.Nodes,
+            weir ?? [],
             async (pod, container, command, cancellation) =>
             {
                 var end = await lab.ExecAsync("pets", pod, container, command, cancellation)

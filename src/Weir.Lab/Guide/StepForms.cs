@@ -37,6 +37,25 @@ internal static class StepForms
         Holds = _ => true,
     };
 
+    /// <summary>A manifest of <c>samples/lab</c>, whose objects are removed from the namespace <c>pets</c>.</summary>
+    /// <param name="id">The step's name.</param>
+    /// <param name="title">What it shows.</param>
+    /// <param name="file">The manifest's file name.</param>
+    /// <param name="manifest">Its text.</param>
+    public static LabStep Delete(string id, string title, string file, string manifest) => new()
+    {
+        Id = id,
+        Title = title,
+        Command = $"kubectl delete -n pets -f samples/lab/{file}",
+        Expected = "deleted at the API server, enforced by no agent",
+        RunAsync = async (hands, cancellation) =>
+        {
+            await hands.DeleteAsync(manifest, cancellation);
+            return new CommandResult("deleted", 0);
+        },
+        Holds = _ => true,
+    };
+
     /// <summary>The proof that something passed.</summary>
     public static FlowProof Forwarded(FlowFilter filter)
     {

@@ -5,6 +5,10 @@ namespace Weir.Lab.Processes;
 /// <summary>Runs a program to its end and keeps what it says.</summary>
 internal static class ToolRun
 {
+    /// <summary>Where in PATH a program is; null when nowhere.</summary>
+    public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
     /// <summary>Runs it on the calling thread's namespace; killed when cancelled.</summary>
     /// <exception cref="LabException">There is no such program.</exception>
     public static Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation)

@@ -13,6 +13,8 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments document
     private volatile Dictionary<string, string> _variables = [];
     private readonly SimulatedFiles _files = new(kit, documents.Pod, sandbox, spec);
 
+    private delegate Task<int> Run(AppletContext context, CancellationToken cancellation);
+
     /// <summary>Runs a probe, as a shell in the container would.</summary>
     /// <param name="line">What the shell is told: one simple command.</param>
     /// <param name="cancellation">Stops it.</param>
@@ -44,7 +46,7 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments document
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(s_longestExec);
-        return await RunToEndAsync(words[0], Context([.. words.Skip(1)], output, error), patience.Token);
+        return await RunToEndAsync((context, stop) => Applets.RunAsync(words[0], context, stop), words[0], Context([.. words.Skip(1)], output, error), patience.Token);
     }
 
     protected override async Task<ContainerEnd?> RunOnceAsync(CancellationToken cancellation)
@@ -56,9 +58,10 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments document
         }
 
         List<string> command = [.. image.CommandOf(Spec)];
+        var isRelay = image.Name == SimulatedHubble.Image;
         if (command.Count > 0 && Path.GetFileName(command[0]) == Workload) command.RemoveAt(0);
         var program = Path.GetFileName(command.FirstOrDefault() ?? "");
-        if (!Applets.Names.Contains(program))
+        if (!isRelay && !Applets.Names.Contains(program))
         {
             CannotStart("CreateContainerError", $"this lab is simulated: it runs {string.Join(", ", Applets.Names.Order(StringComparer.Ordinal))}, and no '{program}'");
             return null;
@@ -69,7 +72,8 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments document
             _files.Check();
             _variables = Variables(await Documents.ForAsync(Spec, cancellation));
             TellCreated();
-            return await RunAsync(program, [.. command.Skip(1)], cancellation);
+            return await RunAsync(
+                (context, stop) => isRelay ? kit.Hubble.RunAsync(sandbox.Host, stop) : Applets.RunAsync(program, context, stop), program, [.. command.Skip(1)], cancellation);
         }
         catch (Exception e) when (e is LabException or IOException or HttpRequestException or Cluster.ApiRefusedException)
         {
@@ -78,13 +82,13 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments document
         }
     }
 
-    private async Task<ContainerEnd> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    private async Task<ContainerEnd> RunAsync(Run run, string program, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         using var log = NewLog(Path.Combine(sandbox.Folder, Spec.Name + ".log"));
         var startedAt = kit.Time.GetUtcNow();
         var context = Context(arguments, log.Stream("stdout"), log.Stream("stderr"));
         using var stop = new CancellationTokenSource();
-        var running = Task.Run(() => RunToEndAsync(program, context, stop.Token), CancellationToken.None);
+        var running = Task.Run(() => RunToEndAsync(run, program, context, stop.Token), CancellationToken.None);
         await WatchAsync($"simulated-{Pod.Key.Uid}-{Spec.Name}-{State.Restarts}", startedAt, isAdopted: false, running, cancellation);
 
         // A task cannot ignore being told to stop, so it needs no grace.
@@ -93,12 +97,12 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments document
     }
 
     /// <summary>Runs a program; one that fails in a way of its own ends alone, as a process would, not with the lab.</summary>
-    private static async Task<int> RunToEndAsync(string program, AppletContext context, CancellationToken cancellation)
+    private static async Task<int> RunToEndAsync(Run run, string program, AppletContext context, CancellationToken cancellation)
     {
         const int Aborted = 134;
         try
         {
-            return await Applets.RunAsync(program, context, cancellation);
+            return await run(context, cancellation);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -12,6 +12,9 @@ namespace Weir.Lab.Simulated;
 /// <param name="Time">The clock.</param>
 internal sealed record SimulatedKit(int Number, SimulatedNode Node, SimulatedNetwork Network, string RunFolder, string AuthorityPem, TimeProvider Time)
 {
+    /// <summary>The relay, whose pod is on one of the nodes.</summary>
+    public required SimulatedHubble Hubble { get; init; }
+
     /// <summary>The images, of which only the names and entry points count here.</summary>
     public ImageStore Images { get; } = ImageStore.Of("/");
 

@@ -143,8 +143,14 @@ public sealed class SimulatedLab : IAsyncDisposable
         var nodes = new Dictionary<int, SimulatedNode>();
         foreach (var number in Enumerable.Range(1, _options.Nodes)) await StartAgentAsync(number, nodes, cancellation);
         Accompany(Wiring(nodes).RunAsync);
-        foreach (var (number, node) in nodes) StartNode(new SimulatedKit(number, node, _network, run, authority.AuthorityPem, _time));
+        LabHubble.MakeCertificates(run, _time);
+        var hubble = await SimulatedHubble.StartAsync(run, _options.Nodes, _time, cancellation);
+        Later(hubble.DisposeAsync);
+        foreach (var (number, node) in nodes) StartNode(new SimulatedKit(number, node, _network, run, authority.AuthorityPem, _time) { Hubble = hubble });
         if (!IsResumed) await SystemManifests.ApplyAsync(Connection, run, cancellation);
+
+        // Also of a lab that goes on: its certificates are new.
+        await LabHubble.ApplyAsync(Connection, run, AppContext.BaseDirectory, _options.Nodes, cancellation);
         if (_options.IsKept && !IsResumed) KeptLab.Mark(run, Datapath, _options.Nodes);
     }
 

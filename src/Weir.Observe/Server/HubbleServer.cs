@@ -126,14 +126,16 @@ public sealed class HubbleServer : IAsyncDisposable
         };
     }
 
-    private static HealthServiceImpl Health()
+    /// <summary>What says of every service that it is well.</summary>
+    internal static HealthServiceImpl Health()
     {
         var health = new HealthServiceImpl();
         foreach (var name in (string[])["", HealthName, ObserverWire.ServiceName]) health.SetStatus(name, HealthCheckResponse.Types.ServingStatus.Serving);
         return health;
     }
 
-    private static IEnumerable<IPEndPoint> Bound(WebApplication app)
+    /// <summary>The TCP addresses that a started server has.</summary>
+    internal static IEnumerable<IPEndPoint> Bound(WebApplication app)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         foreach (var address in addresses)
