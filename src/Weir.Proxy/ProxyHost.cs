@@ -44,6 +44,7 @@ public static class ProxyHost
             Redaction = options.Redaction,
             Connect = async (source, destination, cancel) => new SocketWire(await dialer.ConnectAsync(source, destination, cancel)),
         };
+        state.AddressGone = address => http.Upstreams.Forget(IPAddress.Parse(address.ToString()));
         var router = new ConnectionRouter(state.Policies, new Dictionary<string, ServeConnection>
         {
             ["dns"] = (connection, cancel) => dns.ServeAsync(

@@ -32,7 +32,11 @@ public sealed class ProxyState : IDisposable
         Policies = new PolicyStore(runDirectory, tables, time);
         Names = new NameBook(tables, _journal, time);
         Policies.NamesOf = Names.NamesOf;
-        Policies.Changed = Names.SetPolicy;
+        Policies.Changed = (before, now) =>
+        {
+            TellGone(before, now);
+            return Names.SetPolicy(before, now);
+        };
         Gate = new DnsGate(Policies, Names, Outbox, DnsCounters);
         _feed = new FeedServer(runDirectory, Policies, Outbox, logger) { Repeat = Repeat };
     }
@@ -45,6 +49,9 @@ public sealed class ProxyState : IDisposable
 
     /// <summary>What the DNS proxy has done.</summary>
     public DnsCounters DnsCounters { get; } = new();
+
+    /// <summary>Told each address of a pod that is gone, before the agent gets its answer. Must not block.</summary>
+    internal Action<IpAddress> AddressGone { get; set; } = _ => { };
 
     internal NameBook Names { get; }
 
@@ -84,6 +91,16 @@ public sealed class ProxyState : IDisposable
     {
         _journal.Dispose();
         Outbox.Dispose();
+    }
+
+    /// <summary>Another pod may have a number, or an address, of one that is gone: its UID tells them apart.</summary>
+    private void TellGone(PolicyView before, PolicyView now)
+    {
+        foreach (var endpoint in before.Endpoints)
+        {
+            if (now.Find(endpoint.Told.Id)?.Told.Uid == endpoint.Told.Uid) continue;
+            foreach (var address in endpoint.Addresses) AddressGone(address);
+        }
     }
 
     /// <summary>Tells an agent that has just come which names are known, as answers that it does not count again.</summary>

@@ -8,8 +8,13 @@ using Weir.Protocols.Dns;
 namespace Weir.EndToEnd;
 
 /// <summary>Asks the cluster's name server for one name again and again, from inside a pod, at a steady rate and without trying twice.</summary>
+/// <remarks>
+/// On a busy machine this process itself may not run for a second. Asking everything that is late at once would overflow the name server's socket, which
+/// holds 277 such datagrams by default, so no more than <see cref="MostOpen"/> questions are ever in flight: then no lookup that is lost was lost for want of room.
+/// </remarks>
 internal sealed class PodLookups : IDisposable
 {
+    private const int MostOpen = 128;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
     private readonly Socket _socket;
@@ -58,15 +63,6 @@ internal sealed class PodLookups : IDisposable
         return longest;
     }
 
-    /// <summary>Datagrams that found a socket of a pod full, since the pod started: what a busy machine does to a program that is not scheduled.</summary>
-    public static int Overflown(NetworkNamespace pod)
-    {
-        // Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors ...
-        var lines = pod.Run(() => File.ReadAllLines("/proc/thread-self/net/snmp"));
-        var numbers = lines.Last(l => l.StartsWith("Udp: ", StringComparison.Ordinal)).Split(' ');
-        return int.Parse(numbers[5], System.Globalization.CultureInfo.InvariantCulture);
-    }
-
     /// <summary>When those that were not answered were asked, in milliseconds after a moment.</summary>
     public IEnumerable<long> UnansweredSince(long timestamp) => _open.Values.Order().Select(asked => (asked - timestamp) * 1000 / Stopwatch.Frequency);
 
@@ -93,7 +89,7 @@ internal sealed class PodLookups : IDisposable
         var began = Stopwatch.GetTimestamp();
         while (!_stopping.Wait(1))
         {
-            for (var due = (int)(Stopwatch.GetElapsedTime(began).TotalSeconds * perSecond); _sent < due;)
+            for (var due = (int)(Stopwatch.GetElapsedTime(began).TotalSeconds * perSecond); _sent < due && _open.Count < MostOpen;)
             {
                 var id = (ushort)_sent;
                 var writer = new DnsWriter(query, id, DnsHeader.RecursionDesired);

@@ -65,7 +65,7 @@ internal sealed class HttpProxy(AskPolicy ask, RecordExchange record, HttpLimits
             Stopping = stopping,
         };
         _open[connection] = true;
-        await using var ending = stopping.UnsafeRegister(static wire => ((Wire)wire!).Abort(), client);
+        await using var ending = stopping.UnsafeRegister(static served => ((ProxiedConnection)served!).Abort(), connection);
         try
         {
             if (isTls) await ServerNameGate.ServeAsync(connection);
@@ -87,14 +87,14 @@ internal sealed class HttpProxy(AskPolicy ask, RecordExchange record, HttpLimits
     {
         var now = time.GetTimestamp();
         foreach (var connection in _open.Keys)
-            if (connection.Deadline.IsOver(now)) connection.Client.Abort();
+            if (connection.Deadline.IsOver(now)) connection.Abort();
         _upstreams.CloseIdle();
     }
 
     /// <summary>Resets every connection.</summary>
     public void Dispose()
     {
-        foreach (var connection in _open.Keys) connection.Client.Abort();
+        foreach (var connection in _open.Keys) connection.Abort();
         _upstreams.Dispose();
     }
 

@@ -139,6 +139,7 @@ internal sealed class HttpTurn(ProxiedConnection connection, HttpHead head, Requ
     {
         var outcome = Outcome.Failed;
         _answerIsWhole = false;
+        connection.Server = upstream.Wire;
         try
         {
             if (await TrySendHeadAsync(upstream))
@@ -152,6 +153,7 @@ internal sealed class HttpTurn(ProxiedConnection connection, HttpHead head, Requ
             outcome = upstream.IsUsed && !_answerBegan && _sending is null ? Outcome.NotTaken : Outcome.Failed;
         }
 
+        connection.Server = null;
         var bodyIsSent = _sending is null ? _bodyIsHandedOver : _sending.IsCompleted && _bodyIsSent;
         if (_answerIsWhole && bodyIsSent && upstream.Head.KeepsAlive && upstream.Read.Unread.IsEmpty) upstreams.Give(upstream);
         else upstream.Abort();

@@ -5,8 +5,11 @@ using Weir.Proxy.Wires;
 namespace Weir.Proxy.Http;
 
 /// <summary>A client's connection with all that serves it.</summary>
-internal sealed record ProxiedConnection
+internal sealed class ProxiedConnection
 {
+    private volatile Wire? _server;
+    private volatile bool _aborted;
+
     /// <summary>The client's side.</summary>
     public required Wire Client { get; init; }
 
@@ -51,4 +54,26 @@ internal sealed record ProxiedConnection
 
     /// <summary>The deadline is so far away from now on.</summary>
     public void Allow(TimeSpan span) => Deadline.Set(Time.GetTimestamp() + (long)(span.TotalSeconds * Time.TimestampFrequency));
+
+    /// <summary>
+    /// The server's side while a request waits for its answer; null else. It ends with the client's side, or the request would wait on
+    /// for nobody.
+    /// </summary>
+    public Wire? Server
+    {
+        get => _server;
+        set
+        {
+            _server = value;
+            if (_aborted) value?.Abort();
+        }
+    }
+
+    /// <summary>Resets both sides. From any thread.</summary>
+    public void Abort()
+    {
+        _aborted = true;
+        Client.Abort();
+        _server?.Abort();
+    }
 }

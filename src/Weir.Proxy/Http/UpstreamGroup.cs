@@ -79,10 +79,17 @@ internal sealed class UpstreamGroup(IPAddress source, IPEndPoint destination, Ht
         foreach (var upstream in old) upstream.Dispose();
     }
 
+    /// <summary>Closes what waits; what is in use is closed when it is given back.</summary>
     public void Dispose()
     {
-        lock (_lock) _closed = true;
-        foreach (var upstream in _waiting) upstream.Dispose();
-        _waiting.Clear();
+        Upstream[] waiting;
+        lock (_lock)
+        {
+            _closed = true;
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        foreach (var upstream in waiting) upstream.Dispose();
     }
 }

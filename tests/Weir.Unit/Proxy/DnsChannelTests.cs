@@ -111,7 +111,8 @@ public sealed class DnsChannelTests : IDisposable
             iter: 2_000,
             threads: 1);
 
-        Assert.All(_scene.Open(ProxyScene.Pod), address => Assert.StartsWith("198.18.", address, StringComparison.Ordinal));
+        // One byte of the answer was changed: it may be one of the address.
+        Assert.All(_scene.Open(ProxyScene.Pod), address => Assert.InRange(address.Split('.').Zip(["198", "18", "0", "1"]).Count(b => b.First != b.Second), 0, 1));
     }
 
     [Fact]
