@@ -30,6 +30,7 @@ public sealed class RealLab : IAsyncLifetime
         WorkloadBinary = Built.Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Built.Native("Weir.Cni", "weir-cni"),
         WeirCommand = Built.WeirCommand,
+        FrontPort = 0,
     };
 
     public PetStore Store => new(Lab.Connection);
