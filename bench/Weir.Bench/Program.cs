@@ -6,6 +6,8 @@ if (args is ["apply", var folder, var pods, var edits])
     await ApplyLatency.RunAsync(folder, int.Parse(pods, CultureInfo.InvariantCulture), int.Parse(edits, CultureInfo.InvariantCulture));
 else if (args is ["hubble", var flows])
     await HubbleSpeed.RunAsync(int.Parse(flows, CultureInfo.InvariantCulture));
+else if (args is ["flowlog", var rows])
+    await FlowLogSpeed.RunAsync(int.Parse(rows, CultureInfo.InvariantCulture));
 else if (args is ["list"])
     await ListLatency.RunAsync();
 else if (args is ["http", var listen, var server])
