@@ -15,6 +15,8 @@ internal static class StoreCommand
     private static readonly Option<string?> _from = new("--from") { Description = "Only flows from this time on: 2026-03-01T10:00:00Z" };
     private static readonly Option<string?> _until = new("--until") { Description = "Only flows until this time" };
 
+    private static readonly TimeSpan _always = TimeSpan.FromDays(365_000);
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -22,7 +24,7 @@ internal static class StoreCommand
         status.SetAction(p => Guarded(p, Status));
         var verify = new Command("verify", "Read everything and compare it with its checksums; 1 when something is damaged") { _folder };
         verify.SetAction(p => Guarded(p, Verify));
-        var compact = new Command("compact", "Merge, aggregate and delete what is due now; the hub does so by itself") { _folder };
+        var compact = new Command("compact", "Merge segments now, and delete nothing; the hub does so by itself") { _folder };
         compact.SetAction((p, _) => CompactAsync(p));
         var export = new Command("export", "Write flows to a file, with the columns that queries see") { _folder, _to, _from, _until };
         export.SetAction(p => Guarded(p, Export));
@@ -59,7 +61,10 @@ internal static class StoreCommand
         {
             var folder = parsed.GetValue(_folder)!;
             var before = StoreReader.Read(folder);
-            await using (var store = FlowStore.Open(new StoreOptions { Folder = folder }, TimeProvider.System, NullLogger<FlowStore>.Instance))
+
+            // What is kept for how long is the hub's to say: here nothing is too old.
+            var options = new StoreOptions { Folder = folder, RawAge = _always, MaxAge = _always, MaxBytes = long.MaxValue };
+            await using (var store = FlowStore.Open(options, TimeProvider.System, NullLogger<FlowStore>.Instance))
             {
                 store.Flush();
                 store.Compact();
