@@ -8,6 +8,7 @@ using Weir.Cli.Node;
 using Weir.Cli.Observe;
 using Weir.Cli.Policy;
 using Weir.Cli.Query;
+using Weir.Cli.Store;
 
 var root = new RootCommand("Weir controls and measures the flow between containers.")
 {
@@ -22,6 +23,7 @@ var root = new RootCommand("Weir controls and measures the flow between containe
     PolicyCommand.Create(),
     QueryCommand.Create(),
     HubCommand.Create(),
+    StoreCommand.Create(),
     AgentCommand.Create(),
     ProxyCommand.Create(),
     RelayCommand.Create(),

@@ -24,15 +24,17 @@ public sealed class HubServer : IAsyncDisposable
     private static readonly TimeSpan _longestStop = TimeSpan.FromSeconds(1);
     private readonly WebApplication _app;
     private readonly HubOptions _options;
-    private readonly StoreQueries _queries;
 
-    private HubServer(WebApplication app, HubOptions options, FlowStore store, StoreQueries queries) => (_app, _options, Store, _queries) = (app, options, store, queries);
+    private HubServer(WebApplication app, HubOptions options, FlowStore store, StoreQueries queries) => (_app, _options, Store, Queries) = (app, options, store, queries);
 
     /// <summary>Where questions are taken.</summary>
     public IPEndPoint Address { get; private init; } = new(IPAddress.None, 0);
 
     /// <summary>The store.</summary>
     public FlowStore Store { get; }
+
+    /// <summary>Answers about it.</summary>
+    public StoreQueries Queries { get; }
 
     /// <summary>Starts a hub.</summary>
     /// <exception cref="ArgumentException">The options are wrong; the message names every problem.</exception>
@@ -68,7 +70,7 @@ public sealed class HubServer : IAsyncDisposable
         using var soon = new CancellationTokenSource(_longestStop);
         await _app.StopAsync(soon.Token); // the nodes' streams would keep the server for ever
         await _app.DisposeAsync();
-        _queries.Dispose();
+        Queries.Dispose();
         await Store.DisposeAsync();
         File.Delete(_options.IngestSocket);
     }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weir.Cluster;
+using Weir.Hub;
 using Weir.Lab.Api;
 using Weir.Lab.Api.Access;
 using Weir.Lab.Cleanup;
@@ -32,6 +33,9 @@ public sealed class LabCluster : IAsyncDisposable
 
     /// <summary>The way to the API server.</summary>
     public KubernetesConnection Connection { get; private set; } = null!;
+
+    /// <summary>What keeps the nodes' flows, and answers about them.</summary>
+    public HubServer Hub { get; private set; } = null!;
 
     /// <summary>What the machine sees of the lab; null when its options serve nothing.</summary>
     public LabFront? Front { get; private set; }
@@ -213,6 +217,8 @@ public sealed class LabCluster : IAsyncDisposable
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
         Front?.Open(server.Port, Connection, _options.Nodes, async (address, stop) => new NetworkStream(await Relay.ConnectAsync(address, stop), ownsSocket: true));
+        Hub = await LabHub.StartAsync(_options.RunFolder, Front, options.Keys, _time, _loggers, cancellation);
+        Later(Hub.DisposeAsync);
         var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);
         if (Front is not null) await Front.OpenToPodsAsync(Network.Nodes, cancellation);
@@ -236,7 +242,7 @@ public sealed class LabCluster : IAsyncDisposable
             if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--node", name, "--run", own, "--bpffs", $"{run}/bpf"], Path.Combine(own, "proxy.log")));
             agents.Add(Supervise(
                 node,
-                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log",
+                [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log", "--hub", "unix:" + LabHub.SocketOf(run),
                     "--observer-address", $"{LabAddresses.Node(number)[0]}:{PeerNode.Port}", "--observer-certificates", LabHubble.ServerCertificates(run), .. _options.UseProxies ? [] : (string[])["--no-proxy"]],
                 Path.Combine(own, "agent.log")));
         }

@@ -58,7 +58,7 @@ public sealed class HubClientTests : IAsyncLifetime
         Assert.Equal(("DROPPED", 100), (got.GetProperty("rows")[0][0].GetString(), got.GetProperty("rows")[0][1].GetInt32()));
         Assert.Equal("192.168.2.9", got.GetProperty("rows")[0][2].GetProperty("destination").GetString());
         Assert.Equal(("barchart", 2), (got.GetProperty("chart").GetString(), got.GetProperty("statistics").GetInt32()));
-        Assert.Equal("""["Success","Failure"]""", got.GetProperty("batch").GetRawText());
+        Assert.Equal("""["Success","PartialFailure"]""", got.GetProperty("batch").GetRawText());
         Assert.Equal("BadArgumentError", got.GetProperty("batchError").GetString());
         Assert.Equal("""[400,"BadArgumentError"]""", got.GetProperty("error").GetRawText());
     }

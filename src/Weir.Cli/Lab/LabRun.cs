@@ -37,6 +37,7 @@ internal static class LabRun
                     .. FqdnSection.Steps(LabFiles.Sample("fqdn-policy.yaml")),
                     .. RequestSection.Steps(LabFiles.Sample("chaos-policy.yaml"), LabFiles.Sample("combined-policy.yaml"), LabFiles.Sample("chaos-policy-mended.yaml")),
                     .. HubbleSection.Steps(LabFiles.Sample("combined-policy.yaml"), LabFiles.Sample("allow-store-front-traffic.yaml")),
+                    .. FlowLogSection.Steps(LabFiles.Sample("flow-logs.yaml"), LabFiles.Sample("shop-outage.yaml"), number => LabFiles.Sample($"query{number}.kql")),
                 ],
                 screen.Start, screen.Done, cancellation);
             screen.Sum(results, lab.Datapath, time.GetElapsedTime(started));

@@ -10,6 +10,9 @@ internal static class QueryCommand
 {
     private static readonly Argument<string?> _text = new("KQL") { Description = "The query, or - to read it from standard input", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string[]> _from = new("--from") { Description = "Saved flows: Hubble export lines or rows of the table, one JSON object a line; - for standard input", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string?> _server = new("--server") { Description = "Ask this hub: https://HOST:PORT, or lab for the lab that runs on this machine" };
+    private static readonly Option<string?> _token = new("--token") { Description = "The hub's token" };
+    private static readonly Option<string?> _authority = new("--ca") { Description = "The certificate of the CA that the hub's is from, where the machine does not trust it" };
     private static readonly Option<string?> _batch = new("--batch") { Description = "Run the queries of this file ({\"id\",\"query\"} a line) and print an answer a line, in order" };
     private static readonly Option<string?> _test = new("--test") { Description = "Run the queries of this file and compare them with the columns and rows that it expects" };
     private static readonly Option<string?> _now = new("--now") { Description = "What now() is: 2026-03-01T12:00:00Z" };
@@ -23,10 +26,11 @@ internal static class QueryCommand
     public static Command Create()
     {
         _output.AcceptOnlyFromAmong("table", "json", "csv");
-        var command = new Command("query", "Ask flow logs in KQL, the language of Azure's logs") { _text, _from, _batch, _test, _now, _output, _memory, _threads, _seconds, _rows };
+        var command = new Command("query", "Ask flow logs in KQL, the language of Azure's logs") { _text, _from, _server, _token, _authority, _batch, _test, _now, _output, _memory, _threads, _seconds, _rows };
         ExampleHelp.AddTo(
             command,
             "weir query 'ContainerNetworkLogs | where Verdict == \"DROPPED\" | summarize count() by SourcePodName' --from events.log",
+            "weir query 'ContainerNetworkLogs | where TimeGenerated > ago(30m) | summarize count() by Verdict' --server lab",
             "weir query --test saved.jsonl --from events.log");
         command.SetAction(RunAsync);
         return command;
@@ -50,6 +54,7 @@ internal static class QueryCommand
     {
         var (text, batch, test) = (parsed.GetValue(_text), parsed.GetValue(_batch), parsed.GetValue(_test));
         if (new[] { text, batch, test }.Count(v => v is not null) != 1) throw new UsageException("give one of a query, --batch FILE or --test FILE.");
+        if (parsed.GetValue(_server) is { } server) return await AskAsync(parsed, server, text, output, cancellation);
         var limits = new QueryLimits(parsed.GetValue(_memory), parsed.GetValue(_threads), Time: TimeSpan.FromSeconds(parsed.GetValue(_seconds)), Rows: parsed.GetValue(_rows));
         if (limits.Problems().FirstOrDefault() is { } problem) throw new UsageException(problem + ".");
         using var engine = new QueryEngine(limits, Clock(parsed.GetValue(_now)));
@@ -66,6 +71,15 @@ internal static class QueryCommand
         }
 
         foreach (var table in answer.Tables) await TableWriter.WriteAsync(output, table, parsed.GetValue(_output)!);
+        return 0;
+    }
+
+    private static async Task<int> AskAsync(ParseResult parsed, string server, string? text, TextWriter output, CancellationToken cancellation)
+    {
+        if (text is null || parsed.GetValue(_from) is { Length: > 0 }) throw new UsageException("--server takes a query, and neither --from nor --batch nor --test.");
+        if (text == "-") text = await Console.In.ReadToEndAsync(cancellation);
+        using var hub = HubClient.Of(server, parsed.GetValue(_token), parsed.GetValue(_authority));
+        foreach (var table in await hub.AskAsync(text, cancellation)) await TableWriter.WriteAsync(output, table, parsed.GetValue(_output)!);
         return 0;
     }
 

@@ -29,7 +29,7 @@ internal sealed class Compactor(SegmentWriter writer, SegmentCatalog catalog, St
         lock (_gate)
         {
             using var held = catalog.Hold();
-            var damaged = held.Manifest.Segments.Where(s => !IsWhole(Path.Combine(held.Folder, s.File), s)).ToList();
+            var damaged = held.Manifest.Segments.Where(s => !StoreReader.IsWhole(Path.Combine(held.Folder, s.File), s)).ToList();
             catalog.SetAside(damaged);
             return damaged;
         }
@@ -37,18 +37,6 @@ internal sealed class Compactor(SegmentWriter writer, SegmentCatalog catalog, St
 
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
-
-    private static bool IsWhole(string path, Segment segment)
-    {
-        try
-        {
-            return Checksum.Of(File.ReadAllBytes(path)) == segment.Crc;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
 
     private void Expire(long now)
     {
@@ -127,7 +115,7 @@ internal sealed class Compactor(SegmentWriter writer, SegmentCatalog catalog, St
     private (string? Rows, List<Segment> Readable) RowsOf(IEnumerable<Segment> segments)
     {
         var all = segments.ToList();
-        var damaged = all.Where(s => !IsWhole(Path.Combine(options.Folder, s.File), s)).ToList();
+        var damaged = all.Where(s => !StoreReader.IsWhole(Path.Combine(options.Folder, s.File), s)).ToList();
         catalog.SetAside(damaged);
         var readable = all.Except(damaged).ToList();
         if (readable.Count == 0) return (null, readable);

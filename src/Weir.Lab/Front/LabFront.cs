@@ -38,6 +38,16 @@ public sealed class LabFront : IAsyncDisposable
     /// <exception cref="LabException">Somebody has the port that was asked for.</exception>
     internal IPEndPoint ApiAddress => new(IPAddress.Loopback, _port != 0 ? LoopbackPorts.Check(_port) : LoopbackPorts.Free(_before?.PortOf("api") ?? 0));
 
+    /// <summary>Where the hub is to listen.</summary>
+    internal IPEndPoint HubAddress => new(IPAddress.Loopback, LoopbackPorts.Free(_before?.PortOf("kusto") ?? 0));
+
+    /// <summary>Tells where the flow logs are asked.</summary>
+    internal void AddHub(IPEndPoint address)
+    {
+        Services.Add("kusto", $"https://{address}");
+        Services.Add("loganalytics", $"https://{address}/v1");
+    }
+
     /// <summary>Serves what every lab has, once its API server listens.</summary>
     /// <param name="apiPort">Where on loopback.</param>
     /// <param name="connection">The way to it.</param>

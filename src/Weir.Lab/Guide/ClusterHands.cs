@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
+using Weir.FlowLog.Query;
+using Weir.Hub;
 using Weir.Lab.Network;
 
 namespace Weir.Lab.Guide;
@@ -22,7 +24,8 @@ internal static class ClusterHands
     /// <param name="weir">The command line of <c>weir</c>, which Hubble is asked by.</param>
     /// <param name="exec">Runs commands in pods.</param>
     /// <param name="connect">Reaches in from outside.</param>
-    public static LabHands Of(KubernetesConnection connection, string runFolder, int count, IReadOnlyList<string> weir, Exec exec, Connect connect)
+    /// <param name="flows">What the hub answers.</param>
+    public static LabHands Of(KubernetesConnection connection, string runFolder, int count, IReadOnlyList<string> weir, Exec exec, Connect connect, StoreQueries flows)
     {
         var store = new PetStore(connection);
         var nodes = Enumerable.Range(1, count).Select(n => Path.Combine(runFolder, LabAddresses.NodeName(n))).ToList();
@@ -52,6 +55,9 @@ internal static class ClusterHands
             ListPoliciesAsync = store.ListPoliciesAsync,
             FetchFromOutsideAsync = async (service, cancellation) => await FetchAsync(connect, await AddressAsync(store, service, cancellation), cancellation),
             FindFlowAsync = (filter, holds, since, cancellation) => FlowQuestion.FindAsync(observers, filter, holds, since, cancellation),
+            GetAsync = async (path, cancellation) => await connection.SendAsync(HttpMethod.Get, path, null, cancellation),
+            AskAsync = (text, cancellation) => AskAsync(flows, text, cancellation),
+            Time = flows.Time,
         };
     }
 
@@ -61,6 +67,18 @@ internal static class ClusterHands
         var address = document.Items("status", "loadBalancer", "ingress").FirstOrDefault().Text("ip")
             ?? throw new LabException($"Service pets/{service} has no load balancer address.");
         return new IPEndPoint(IPAddress.Parse(address), (int)(document.Items("spec", "ports").First().Number("port") ?? 80));
+    }
+
+    private static async Task<QueryAnswer> AskAsync(StoreQueries flows, string text, CancellationToken cancellation)
+    {
+        try
+        {
+            return await flows.RunAsync(QueryRequest.Of(text), cancellation);
+        }
+        catch (QueryFailedException e)
+        {
+            throw new LabException(e.Message, e);
+        }
     }
 
     private static async Task<CommandResult> FetchAsync(Connect connect, IPEndPoint address, CancellationToken cancellation)

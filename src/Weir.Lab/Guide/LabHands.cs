@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Weir.FlowLog.Query;
 using Weir.Observe.Wire.Flows;
 
 namespace Weir.Lab.Guide;
@@ -31,4 +33,13 @@ public sealed record LabHands
 
     /// <summary>Waits, within bounds, for a flow seen after a time that matches the filter and the condition.</summary>
     public required Func<FlowFilter, Func<Flow, bool>, DateTimeOffset, CancellationToken, Task<Flow?>> FindFlowAsync { get; init; }
+
+    /// <summary>An object of the API, by its path.</summary>
+    public required Func<string, CancellationToken, Task<JsonObject>> GetAsync { get; init; }
+
+    /// <summary>Asks the hub in KQL.</summary>
+    public required Func<string, CancellationToken, Task<QueryAnswer>> AskAsync { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
 }

@@ -20,7 +20,8 @@ public static class RealLabHands
             options.Nodes,
             options.WeirCommand ?? [],
             (pod, container, command, cancellation) => ExecAsync(lab, pod, container, command, cancellation),
-            async (address, cancellation) => new NetworkStream(await lab.Relay.ConnectAsync(address, cancellation), ownsSocket: true));
+            async (address, cancellation) => new NetworkStream(await lab.Relay.ConnectAsync(address, cancellation), ownsSocket: true),
+            lab.Hub.Queries);
     }
 
     private static async Task<CommandResult> ExecAsync(LabCluster lab, string pod, string container, string command, CancellationToken cancellation)

@@ -24,6 +24,7 @@ public static class SimulatedLabHands
                     ?? throw new LabException($"Pod pets/{pod} has no running container {container}.");
                 return new CommandResult((end.Output + end.Error).TrimEnd('\n').Replace("\r", "", StringComparison.Ordinal), end.ExitCode);
             },
-            lab.ConnectFromOutsideAsync);
+            lab.ConnectFromOutsideAsync,
+            lab.Hub.Queries);
     }
 }

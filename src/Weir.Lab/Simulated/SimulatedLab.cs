@@ -6,6 +6,7 @@ using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Datapath.Model;
 using Weir.FlowLog.Node;
+using Weir.Hub;
 using Weir.Lab.Api;
 using Weir.Lab.Api.Access;
 using Weir.Lab.Cleanup;
@@ -48,6 +49,9 @@ public sealed class SimulatedLab : IAsyncDisposable
 
     /// <summary>Whether it goes on with the objects of a lab that was killed.</summary>
     public bool IsResumed { get; private set; }
+
+    /// <summary>What keeps the nodes' flows, and answers about them.</summary>
+    public HubServer Hub { get; private set; } = null!;
 
     /// <summary>What the machine sees of the lab; null when its options serve nothing.</summary>
     public LabFront? Front { get; private set; }
@@ -191,6 +195,8 @@ public sealed class SimulatedLab : IAsyncDisposable
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
         Front?.Open(server.Port, Connection, _options.Nodes, ConnectFromOutsideAsync);
+        Hub = await LabHub.StartAsync(_options.RunFolder, Front, options.Keys, _time, _loggers, cancellation);
+        Later(Hub.DisposeAsync);
         var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);
         Accompany(controllers.RunAsync);
@@ -219,6 +225,7 @@ public sealed class SimulatedLab : IAsyncDisposable
             Api = $"unix:{_options.RunFolder}/api.sock",
             RunFolder = folder,
             Bpffs = "",
+            Hub = "unix:" + LabHub.SocketOf(_options.RunFolder),
             FlowLog = new LogFileOptions { Path = Path.Combine(_options.RunFolder, name, "log/events.log") },
         };
         Accompany(stop => AgentHost.RunAsync(options, Connection, state, datapath, () => 0, _loggers, stop));

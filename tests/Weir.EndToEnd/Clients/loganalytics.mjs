@@ -22,7 +22,7 @@ const batch = await client.queryBatch([
   { workspaceId: "any", query: "nothing | count", timespan: { duration: "PT1H" } },
 ]);
 result.batch = batch.map((b) => b.status);
-result.batchError = batch[1].code;
+result.batchError = batch[1].partialError.code; // what the client makes of any error in a batch
 
 try {
   await client.queryWorkspace("any", "RetinaNetworkFlowLogs | where Nothing == 1", { duration: "PT1H" });

@@ -34,7 +34,7 @@ public sealed class ArrowTests
         ["Weir.Lab"] =
         [
             "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Agent", "Weir.Observe",
-            "Weir.FlowLog", "Weir.Hub", "Weir.Workloads",
+            "Weir.FlowLog", "Weir.Kql", "Weir.Hub", "Weir.Workloads",
         ],
         ["Weir.Cli"] =
         [

@@ -25,7 +25,8 @@ public sealed record StoredFlows(string Create, IReadOnlyList<string> Files, lon
 
     private static string Source(IReadOnlyList<string> files)
     {
-        if (files.Count > 0) return $"read_parquet([{string.Join(", ", files.Select(Quoted))}], union_by_name = true)";
+        // Not by name: every file would be opened to compare its columns with the others'. They are equal until FlowTable grows.
+        if (files.Count > 0) return $"read_parquet([{string.Join(", ", files.Select(Quoted))}])";
 
         // No file, no rows; the columns are there all the same.
         var columns = string.Join(", ", Store.FlowTable.Columns.Select(c => $"NULL::{c.Type} AS {c.Name}"));

@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Weir.FlowLog.Store;
+
+/// <summary>Looks into a store's folder without opening the store, so that a hub may have it open meanwhile. Changes nothing.</summary>
+public static class StoreReader
+{
+    /// <summary>What the store holds.</summary>
+    /// <exception cref="IOException">There is none in this folder.</exception>
+    /// <exception cref="InvalidDataException">Its manifest cannot be read.</exception>
+    public static Manifest Read(string folder)
+    {
+        var path = Path.Combine(folder, "manifest.json");
+        if (!File.Exists(path)) throw new IOException($"{folder} holds no store of flows: it has no manifest.json. The hub's is in its --run folder, below store.");
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.Manifest)!;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path} is no manifest of a store ({e.Message}).", e);
+        }
+    }
+
+    /// <summary>A snapshot for reading; a hub that compacts meanwhile may take files away.</summary>
+    public static StoreSnapshot Hold(string folder) => new(Path.GetFullPath(folder), Read(folder), () => { });
+
+    /// <summary>Reads every segment; returns those whose bytes are not what was written, and that are still listed.</summary>
+    public static IReadOnlyList<Segment> Damaged(string folder)
+    {
+        var bad = Read(folder).Segments.Where(s => !IsWhole(Path.Combine(folder, s.File), s)).ToList();
+        var listed = Read(folder).Segments.Select(s => s.File).ToHashSet(StringComparer.Ordinal);
+        return [.. bad.Where(s => listed.Contains(s.File))];
+    }
+
+    /// <summary>Whether a segment's file has the bytes that were written.</summary>
+    internal static bool IsWhole(string path, Segment segment)
+    {
+        try
+        {
+            return Checksum.Of(File.ReadAllBytes(path)) == segment.Crc;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Weir.FlowLog.Query;
+using Weir.FlowLog.Store;
+using Weir.Hub;
+using Weir.Lab.Api.Access;
+using Weir.Lab.Cleanup;
+
+namespace Weir.Lab.Front;
+
+/// <summary>The lab's hub: keeps what the nodes log below the lab's folder, and answers with the lab's own certificate and token.</summary>
+internal static class LabHub
+{
+    private const long MaxBytes = 2_000_000_000;
+
+    /// <summary>Where the nodes bring their flows.</summary>
+    public static string SocketOf(string runFolder) => Path.Combine(runFolder, "hub.sock");
+
+    /// <summary>Starts it.</summary>
+    /// <param name="runFolder">The lab's folder.</param>
+    /// <param name="front">Told where it is; null where nothing is served.</param>
+    /// <param name="keys">The cluster's.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<HubServer> StartAsync(
+        string runFolder, LabFront? front, ApiKeys keys, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var options = new HubOptions
+        {
+            Store = new StoreOptions { Folder = Path.Combine(KeptLab.StateFolder(runFolder), "flows"), MaxBytes = MaxBytes, MemoryBytes = 256_000_000 },
+            IngestSocket = SocketOf(runFolder),
+            Listen = front?.HubAddress ?? new IPEndPoint(IPAddress.Loopback, 0),
+            Certificate = keys.Server,
+            Token = keys.Token,
+            Limits = new QueryLimits(MemoryMiB: 512),
+        };
+        try
+        {
+            var hub = await HubServer.StartAsync(options, time, loggers, cancellation);
+            front?.AddHub(hub.Address);
+            return hub;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new LabException($"The lab's hub could not start: {e.Message}", e);
+        }
+    }
+}
