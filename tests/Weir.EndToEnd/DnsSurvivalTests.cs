@@ -5,6 +5,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary>Lookups of a pod under DNS rules while the processes that serve them are killed.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class DnsSurvivalTests(RealLab lab, ITestOutputHelper output) : IClassFixture<RealLab>
 {
     private const string Policy = """

@@ -6,6 +6,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary>What enforcement promises while things change: policies are edited, agents die.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class EnforcementTests(RealLab lab) : IClassFixture<RealLab>
 {
     private const string OnlyOrderService = """

@@ -9,6 +9,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary>Requests of a pod under HTTP rules, and what becomes of them when the processes that serve them are killed.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class HttpSurvivalTests(RealLab lab, ITestOutputHelper output) : IClassFixture<RealLab>
 {
     private const string Policy = """

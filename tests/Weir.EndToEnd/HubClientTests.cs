@@ -7,6 +7,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary>The official clients of Kusto and of Log Analytics, unchanged, against a hub.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class HubClientTests : IAsyncLifetime
 {
     private static readonly string _modules = Path.Combine(Built.Repository, "artifacts/clients/node_modules");

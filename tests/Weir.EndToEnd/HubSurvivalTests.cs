@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Weir.EndToEnd;
 
+[Collection(OneAtATime.Name)]
 public sealed class HubSurvivalTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("weir-hub").FullName;

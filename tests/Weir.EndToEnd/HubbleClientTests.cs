@@ -13,6 +13,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary>gRPC's client for another language, with a contract written for it alone, against a relay; and <c>weir observe</c> beside it.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class HubbleClientTests : IAsyncLifetime
 {
     private static readonly string _clients = Path.Combine(Built.Repository, "artifacts/clients");

@@ -11,6 +11,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary>A lab whose process is killed while it is written to, on real pods.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class KilledLabTests
 {
     private const string Maps = "/api/v1/namespaces/default/configmaps";

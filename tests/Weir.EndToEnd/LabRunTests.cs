@@ -4,6 +4,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary><c>weir lab run</c>, as a user types it.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class LabRunTests
 {
     [Fact]

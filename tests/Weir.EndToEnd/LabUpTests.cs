@@ -9,6 +9,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary><c>weir lab up | status | down</c>, as a user types them, on a simulated lab: what is behind the API is not their business.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class LabUpTests : IDisposable
 {
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("weir-up-");

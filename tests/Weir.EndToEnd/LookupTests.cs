@@ -9,6 +9,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary>Every form of lookup from a real pod, through the DNS proxy, to a name server in another.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class LookupTests(RealLab lab) : IClassFixture<RealLab>
 {
     private const string Policy = """

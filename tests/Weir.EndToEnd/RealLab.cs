@@ -8,6 +8,7 @@ namespace Weir.EndToEnd;
 /// <summary>One lab of real pods on the real kernel for all tests of a class, with the pet store deployed.</summary>
 public sealed class RealLab : IAsyncLifetime
 {
+    private static int s_made;
     private LabCluster? _lab;
     private MachineCapture? _capture;
 
@@ -26,7 +27,7 @@ public sealed class RealLab : IAsyncLifetime
     /// <param name="name">The start of its folder's name.</param>
     public static LabOptions NewOptions(string name) => new()
     {
-        RunFolder = $"/run/weir/{name}{Environment.ProcessId}",
+        RunFolder = $"/run/weir/{name}{Environment.ProcessId}-{Interlocked.Increment(ref s_made)}",
         WorkloadBinary = Built.Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Built.Native("Weir.Cni", "weir-cni"),
         WeirCommand = Built.WeirCommand,

@@ -5,6 +5,7 @@ using Xunit;
 namespace Weir.EndToEnd;
 
 /// <summary><c>weir lab run</c> where nothing is allowed: no root, no kernel, no containers.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class SimulatedLabTests
 {
     private const string Nobody = "65534";

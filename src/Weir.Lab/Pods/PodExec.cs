@@ -63,12 +63,27 @@ public sealed class PodExec : ContainerSession
             if (File.Exists(PidPath(_folder)) && int.TryParse(await File.ReadAllTextAsync(PidPath(_folder)), CultureInfo.InvariantCulture, out var pid))
                 ProcessLife.Signal(pid, ProcessLife.SigKill);
             else _process.Kill();
-            await _process.WaitForExitAsync(CancellationToken.None);
+            await EndRuncAsync();
         }
 
         _process.Dispose();
         _terminal?.Dispose();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>runc copies streams until every process of the command has closed them, also one that outlives the command.</summary>
+    private async Task EndRuncAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     internal static string LogPath(string folder) => Path.Combine(folder, "runc.log");

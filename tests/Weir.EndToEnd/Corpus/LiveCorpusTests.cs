@@ -5,6 +5,7 @@ using Xunit;
 namespace Weir.EndToEnd.Corpus;
 
 /// <summary>The verdicts of Cilium's own engine, asked of the kernel: real pods, real sockets.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class LiveCorpusTests(ITestOutputHelper output)
 {
     private const int MinCases = 200;

@@ -4,6 +4,7 @@ using Xunit;
 namespace Weir.EndToEnd.Kubectl;
 
 /// <summary>Every command of the table, with stock clients, against one lab after the other.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class KubectlTableTests
 {
     private const int OldestNew = 30;
