@@ -89,7 +89,7 @@ internal sealed class PodLookups : IDisposable
         var began = Stopwatch.GetTimestamp();
         while (!_stopping.Wait(1))
         {
-            for (var due = (int)(Stopwatch.GetElapsedTime(began).TotalSeconds * perSecond); _sent < due && _open.Count < MostOpen;)
+            for (var due = (int)(Stopwatch.GetElapsedTime(began).TotalSeconds * perSecond); _sent < due && InFlight() < MostOpen;)
             {
                 var id = (ushort)_sent;
                 var writer = new DnsWriter(query, id, DnsHeader.RecursionDesired);
@@ -106,6 +106,13 @@ internal sealed class PodLookups : IDisposable
                 }
             }
         }
+    }
+
+    /// <summary>What half a second did not answer is lost, and stands in nobody's way.</summary>
+    private int InFlight()
+    {
+        var since = Stopwatch.GetTimestamp() - (Stopwatch.Frequency / 2);
+        return _open.Count < MostOpen ? _open.Count : _open.Values.Count(asked => asked > since);
     }
 
     private void Hear()

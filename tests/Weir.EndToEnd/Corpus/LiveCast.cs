@@ -69,12 +69,6 @@ internal sealed class LiveCast : IDisposable
         return account == member.Account && Pairs(endpoint.GetProperty("labels")).SequenceEqual(Pairs(member.Labels));
     }
 
-    /// <summary>Whether its named ports are the cast's.</summary>
-    public static bool HasPortsOf(JsonElement endpoint) =>
-        (endpoint.TryGetProperty("namedPorts", out var ports) ? ports.EnumerateArray() : default)
-            .Select(p => $"{p.GetProperty("name").GetString()}={p.GetProperty("port").GetInt32()}/{p.GetProperty("protocol").GetString()}")
-            .SequenceEqual(Pairs(_members.First(m => m.Name == endpoint.GetProperty("name").GetString()).Ports, sort: false));
-
     /// <summary>Whether a policy of the row means a port by its name.</summary>
     public static bool NamesPorts(JsonElement row) =>
         System.Text.RegularExpressions.Regex.IsMatch(row.GetProperty("policies").GetRawText(), "\"port\": ?\"[^\"]*[A-Za-z]");
@@ -106,10 +100,10 @@ internal sealed class LiveCast : IDisposable
     private static IEnumerable<string> Pairs(JsonElement labels) =>
         labels.EnumerateObject().Select(l => $"{l.Name}={l.Value.GetString()}").Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Pairs(string text, bool sort = true)
+    private static IEnumerable<string> Pairs(string text)
     {
         var pairs = text.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        return sort ? pairs.Order(StringComparer.Ordinal) : pairs;
+        return pairs.Order(StringComparer.Ordinal);
     }
 
     private static string Manifest()
