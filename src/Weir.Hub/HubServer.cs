@@ -13,6 +13,7 @@ using Weir.FlowLog.Store;
 using Weir.Hub.Kusto;
 using Weir.Hub.LogAnalytics;
 using Weir.Hub.Server;
+using Weir.Observe.Server;
 
 namespace Weir.Hub;
 

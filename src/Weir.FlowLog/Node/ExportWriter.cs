@@ -97,7 +97,7 @@ public sealed class ExportWriter : IDisposable
         if (flow.IsReply == true) _json.WriteBoolean("reply"u8, true);
         _json.WriteStartObject("event_type"u8);
         if (flow.Kind != 0) _json.WriteNumber("type"u8, (int)flow.Kind);
-        if (FlowNames.SubTypeOf(flow) is not 0 and var subType) _json.WriteNumber("sub_type"u8, subType);
+        if (FlowSubType.Of(flow) is not 0 and var subType) _json.WriteNumber("sub_type"u8, subType);
         _json.WriteEndObject();
         WriteService("source_service"u8, flow.SourceService);
         WriteService("destination_service"u8, flow.DestinationService);
@@ -118,7 +118,7 @@ public sealed class ExportWriter : IDisposable
         if (flow.ProxyPort != 0) _json.WriteNumber("proxy_port"u8, flow.ProxyPort);
         WriteRules("egress_allowed_by"u8, "egress_denied_by"u8, flow.EgressRules);
         WriteRules("ingress_allowed_by"u8, "ingress_denied_by"u8, flow.IngressRules);
-        if (FlowText.TryWrite(flow, _summary, out var length) && length > 0) _json.WriteString("Summary"u8, _summary.AsSpan(0, length));
+        if (FlowSummary.TryWrite(flow, _summary, out var length) && length > 0) _json.WriteString("Summary"u8, _summary.AsSpan(0, length));
     }
 
     private void WriteIp(in Flow flow)

@@ -38,12 +38,4 @@ internal static class FlowNames
         TraceReason.Related => "RELATED"u8,
         _ => "TRACE_REASON_UNKNOWN"u8,
     };
-
-    /// <summary>The <c>event_type.sub_type</c>: the drop's reason, or the trace's point, where to-endpoint is 0.</summary>
-    public static int SubTypeOf(in Flow flow) => flow.Kind switch
-    {
-        FlowKind.Drop => (int)flow.DropReason,
-        FlowKind.Trace => flow.Point == ObservationPoint.ToEndpoint ? 0 : (int)flow.Point,
-        _ => 0,
-    };
 }

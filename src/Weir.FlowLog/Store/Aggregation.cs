@@ -39,12 +39,4 @@ internal static class Aggregation
             SELECT {columns} FROM (SELECT time, {key}, {sums} FROM folded GROUP BY ALL) ORDER BY time
             """;
     }
-
-    /// <summary>How many flows the same query folds.</summary>
-    public static string Folded(string rows, int maxWindowRows) => $"""
-        SELECT coalesce(sum(flows), 0) FROM (
-          SELECT flows, row_number() OVER (PARTITION BY time ORDER BY flows DESC) AS place FROM (
-            SELECT time - time % {Window} AS time, {string.Join(", ", _folded)}, sum(ingress_count + egress_count + unknown_count) AS flows FROM {rows} GROUP BY ALL))
-        WHERE place > {maxWindowRows.ToString(CultureInfo.InvariantCulture)}
-        """;
 }

@@ -33,7 +33,7 @@ internal sealed class RowAppender(DuckDBAppender appender)
         row.AppendValue(hash);
         row.AppendValue(rows.Number[i]);
         row.AppendValue((byte)kind);
-        row.AppendValue(RowNames.SubType(kind, reason, point));
+        row.AppendValue((ushort)FlowSubType.Of((int)kind, (int)reason, (int)point));
         row.AppendValue(RowNames.Verdict(verdict));
         if (verdict == (uint)Verdict.Dropped) row.AppendValue(RowNames.Reason(reason));
         else row.AppendNullValue();

@@ -31,14 +31,6 @@ internal static class RowNames
         _ => null,
     };
 
-    /// <summary>The <c>event_type.sub_type</c>.</summary>
-    public static ushort SubType(uint kind, uint reason, uint point) => kind switch
-    {
-        (uint)FlowKind.Drop => (ushort)reason,
-        (uint)FlowKind.Trace => point == (uint)ObservationPoint.ToEndpoint ? (ushort)0 : (ushort)point,
-        _ => 0,
-    };
-
     private static string[] Words(int count, Func<int, string> word) => [.. Enumerable.Range(0, count).Select(word)];
 
     private static string Text(ReadOnlySpan<byte> ascii) => System.Text.Encoding.ASCII.GetString(ascii);

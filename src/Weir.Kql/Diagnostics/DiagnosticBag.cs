@@ -23,7 +23,5 @@ internal sealed class DiagnosticBag
 
     public bool Contains(string code) => _items.Exists(d => d.Code == code);
 
-    public void CutTo(int count) => _items.RemoveRange(count, _items.Count - count);
-
     public ImmutableArray<KqlDiagnostic> ToImmutable() => [.. _items.OrderBy(d => d.Start)];
 }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Weir.Lab.Api.Access;
 using Weir.Lab.Api.Custom;
 using Weir.Lab.Api.Validation;
+using Weir.Observe.Server;
 
 namespace Weir.Lab.Api;
 
@@ -149,12 +150,5 @@ public sealed class ApiServer : IAsyncDisposable
         https.ServerCertificateChain = [keys.Authority];
         https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
         https.ClientCertificateValidation = (_, _, _) => true;
-    }
-
-    private sealed class OwnedLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

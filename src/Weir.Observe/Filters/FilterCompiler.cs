@@ -148,5 +148,5 @@ internal static class FilterCompiler
     }
 
     private static bool IsEvent(in Flow flow, EventTypeFilter wanted) =>
-        (int)flow.Kind == wanted.Type && (!wanted.MatchSubType || FlowMessage.SubTypeOf(flow) == wanted.SubType);
+        (int)flow.Kind == wanted.Type && (!wanted.MatchSubType || FlowSubType.Of(flow) == wanted.SubType);
 }

@@ -140,7 +140,7 @@ internal sealed class FlowEncoder(FlowMask mask, NodeFacts facts)
     private void WriteEventType(in Flow flow)
     {
         var end = _to.Length;
-        _to.Number(Msg.CiliumEventType.SubTypeFieldNumber, (ulong)FlowMessage.SubTypeOf(flow));
+        _to.Number(Msg.CiliumEventType.SubTypeFieldNumber, (ulong)FlowSubType.Of(flow));
         _to.Number(Msg.CiliumEventType.TypeFieldNumber, (ulong)flow.Kind);
         _to.EndMessage(EventTypeFieldNumber, end);
     }

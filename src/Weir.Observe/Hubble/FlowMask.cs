@@ -17,9 +17,6 @@ internal sealed class FlowMask
     /// <summary>Every field.</summary>
     public static FlowMask All { get; } = new(null);
 
-    /// <summary>Whether every field is wanted.</summary>
-    public bool IsAll => _mask is null;
-
     /// <summary>Whether it asks for whole fields and parts of the two ends only, which is what can be written without building the message.</summary>
     public bool IsPlain { get; private init; } = true;
 

@@ -30,7 +30,7 @@ public static class FlowMessage
             Destination = EndpointOf(flow.Destination),
             Type = flow.Kind == FlowKind.L7 ? Msg.FlowType.L7 : Msg.FlowType.L3L4,
             NodeName = flow.NodeName ?? "",
-            EventType = new Msg.CiliumEventType { Type = (int)flow.Kind, SubType = SubTypeOf(flow) },
+            EventType = new Msg.CiliumEventType { Type = (int)flow.Kind, SubType = FlowSubType.Of(flow) },
             SourceService = ServiceOf(flow.SourceService),
             DestinationService = ServiceOf(flow.DestinationService),
             TrafficDirection = (Msg.TrafficDirection)flow.Direction,
@@ -143,15 +143,6 @@ public static class FlowMessage
             list.Add(policy);
         }
     }
-
-    /// <summary>The <c>event_type.sub_type</c> of a flow: the drop's reason, or the trace's point in the datapath's numbering.</summary>
-    internal static int SubTypeOf(in Flow flow) => flow.Kind switch
-    {
-        FlowKind.Drop => (int)flow.DropReason,
-        // The datapath's numbering differs from the enumeration for to-endpoint alone.
-        FlowKind.Trace => flow.Point == ObservationPoint.ToEndpoint ? 0 : (int)flow.Point,
-        _ => 0,
-    };
 
     private static Msg.Layer4? Layer4Of(in Flow flow) => flow.Protocol switch
     {

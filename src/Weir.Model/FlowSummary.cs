@@ -1,14 +1,29 @@
 using System.Globalization;
-using Weir.Model;
 
-namespace Weir.FlowLog.Node;
+namespace Weir.Model;
 
-/// <summary>The field <c>Summary</c>, written without an allocation.</summary>
-internal static class FlowText
+/// <summary>The one-line summary that Hubble prints behind a flow.</summary>
+public static class FlowSummary
 {
+    /// <summary>Long enough for most; a longer one is written again with twice the room.</summary>
+    private const int FirstRoom = 256;
+
     private static readonly string[] _flags = [.. Enumerable.Range(0, 256).Select(f => "TCP Flags: " + string.Join(", ", NamesOf((TcpFlags)f)))];
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Such as <c>TCP Flags: SYN</c>, <c>UDP</c>, <c>ICMPv4 EchoRequest</c>, <c>DNS Query a.example. A</c>.</summary>
+    public static string Of(in Flow flow)
+    {
+        if (flow is { Protocol: IpProtocol.Tcp, Dns: null, Http: null }) return _flags[(byte)flow.TcpFlags];
+        Span<char> room = stackalloc char[FirstRoom];
+        int length;
+        while (!TryWrite(flow, room, out length)) room = new char[room.Length * 2];
+        return new string(room[..length]);
+    }
+
+    /// <summary>Writes it without an allocation.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="room">Where to.</param>
+    /// <param name="length">How many characters were written.</param>
     /// <returns>False when there is not enough room.</returns>
     public static bool TryWrite(in Flow flow, Span<char> room, out int length)
     {
