@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Weir.FlowLog.Query.Stored;
+using Weir.FlowLog.Query;
+using Weir.FlowLog.Query.Data;
 using Weir.FlowLog.Store;
 using Weir.Observe.Hubble;
 using Weir.Observe.Relay;
@@ -17,6 +18,10 @@ internal sealed class FlowSearch(ClusterFlows flows, FlowStore store, TimeProvid
 {
     /// <summary>How long the store is read for one question; what is then missing is told as "more".</summary>
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(15);
+
+    private static readonly QueryLimits _limits = new(MemoryMiB: 256, Threads: 1);
+
+    private delegate bool StoredVisitor(in Model.Flow flow);
 
     /// <summary>Told of a flow; returns whether it wants more.</summary>
     public delegate bool Visitor(in FlowView flow, ReadOnlySpan<byte> response);
@@ -47,7 +52,7 @@ internal sealed class FlowSearch(ClusterFlows flows, FlowStore store, TimeProvid
 
         if (last.IsFull) return true;
         var left = limit - last.Count;
-        return await OlderAsync(scope, request, newestFirst: true, (in FlowView flow, ReadOnlySpan<byte> response) => visit(flow, response) && --left > 0, cancellation);
+        return await OlderAsync(scope, request, (in FlowView flow, ReadOnlySpan<byte> response) => visit(flow, response) && --left > 0, cancellation);
     }
 
     /// <summary>Visits all flows of a time, in any order.</summary>
@@ -65,7 +70,7 @@ internal sealed class FlowSearch(ClusterFlows flows, FlowStore store, TimeProvid
             }),
             _ => Task.CompletedTask,
             cancellation);
-        return await OlderAsync(scope, request, newestFirst: true, visit, cancellation);
+        return await OlderAsync(scope, request, visit, cancellation);
     }
 
     /// <summary>The message of one flow; null where nobody has it any more.</summary>
@@ -80,27 +85,46 @@ internal sealed class FlowSearch(ClusterFlows flows, FlowStore store, TimeProvid
         await flows.SendAsync(request, new FrameHandler(f => found ??= f.IsFlow ? f.Bytes.ToArray() : null), _ => Task.CompletedTask, cancellation);
         if (found is not null) return found;
         await Task.Run(
-            () =>
-            {
-                using var snapshot = store.Hold();
-                StoredFlowReader.Read(
-                    snapshot, new StoredRequest(from.UtcTicks, until.UtcTicks, NewestFirst: false),
-                    (in Model.Flow flow) =>
-                    {
-                        if (Model.FlowUuid.Of(flow) == id) found = BytesOf(flow);
-                        return found is null;
-                    },
-                    cancellation);
-            },
+            () => Read(
+                from.UtcTicks, until.UtcTicks, StoredFilter.All,
+                (in Model.Flow flow) =>
+                {
+                    if (Model.FlowUuid.Of(flow) == id) found = BytesOf(flow);
+                    return found is null;
+                },
+                cancellation),
             cancellation);
         return found;
+    }
+
+    // The newest first; returns whether there was nothing more to read.
+    private bool Read(long from, long until, StoredFilter filter, StoredVisitor visit, CancellationToken cancellation)
+    {
+        using var snapshot = store.Hold();
+        using var reader = new FlowReader(snapshot, _limits);
+        var aggregates = 0L;
+        foreach (var slice in reader.Slices(from, until).Reverse())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var flows = reader.Read(slice, filter);
+            for (var i = flows.Count - 1; i >= 0; i--)
+            {
+                var flow = flows[i];
+
+                // An aggregate has no number; a running one keeps the rows of one answer apart.
+                if (flow.Sequence == 0) flow.Sequence = --aggregates;
+                if (!visit(flow)) return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>A stored flow as a node would send it.</summary>
     private static byte[] BytesOf(in Model.Flow flow) =>
         new GetFlowsResponse { Flow = FlowMessage.Of(flow), NodeName = flow.NodeName, Time = FlowMessage.TimeOf(flow.TimeNanoseconds) }.ToByteArray();
 
-    private async Task<bool> OlderAsync(UiScope scope, GetFlowsRequest request, bool newestFirst, Visitor visit, CancellationToken cancellation)
+    private async Task<bool> OlderAsync(UiScope scope, GetFlowsRequest request, Visitor visit, CancellationToken cancellation)
     {
         var cut = await flows.CutAsync(cancellation);
         if (FlowTime.Nanoseconds(scope.From) >= cut) return false;
@@ -111,19 +135,15 @@ internal sealed class FlowSearch(ClusterFlows flows, FlowStore store, TimeProvid
         try
         {
             return !await Task.Run(
-                () =>
-                {
-                    using var snapshot = store.Hold();
-                    return StoredFlowReader.Read(
-                        snapshot, new StoredRequest(scope.From.UtcTicks, until, newestFirst) { Any = StoredConditions.Of(request) },
-                        (in Model.Flow stored) =>
-                        {
-                            var bytes = BytesOf(stored);
-                            var flow = FlowView.Of(bytes);
-                            return !scope.Filters.Matches(flow) || visit(flow, bytes);
-                        },
-                        enough.Token);
-                },
+                () => Read(
+                    scope.From.UtcTicks, until, StoredConditions.Of(request),
+                    (in Model.Flow stored) =>
+                    {
+                        var bytes = BytesOf(stored);
+                        var flow = FlowView.Of(bytes);
+                        return !scope.Filters.Matches(flow) || visit(flow, bytes);
+                    },
+                    enough.Token),
                 cancellation);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Google.Protobuf.Collections;
-using Weir.FlowLog.Query.Stored;
+using Weir.FlowLog.Query.Data;
 using Weir.Model;
 using Weir.Observe.Wire.Flows;
 using Weir.Observe.Wire.Observers;
@@ -11,7 +11,7 @@ namespace Weir.Hub.Ui.Flows;
 internal static class StoredConditions
 {
     /// <summary>The conditions of a request's white list.</summary>
-    public static IReadOnlyList<IReadOnlyList<StoredCondition>> Of(GetFlowsRequest request) => [.. request.Whitelist.Select(Of)];
+    public static StoredFilter Of(GetFlowsRequest request) => new([.. request.Whitelist.Select(Of)]);
 
     private static IReadOnlyList<StoredCondition> Of(FlowFilter filter)
     {

@@ -1,4 +1,4 @@
-namespace Weir.FlowLog.Query.Stored;
+namespace Weir.FlowLog.Query.Data;
 
 /// <summary>A condition on a stored column that the store can check by itself: the column is one of these values, or begins with one.</summary>
 /// <param name="Column">A column of <see cref="Store.FlowTable"/>, of texts or numbers.</param>
