@@ -2,7 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Weir.FlowLog.Store;
+using Weir.Hub.Ui.Details;
 using Weir.Hub.Ui.Flows;
+using Weir.Hub.Ui.Logs;
+using Weir.Hub.Ui.Map;
+using Weir.Hub.Ui.Policies;
 using Weir.Hub.Ui.Session;
 using Weir.Hub.Ui.State;
 using Weir.Hub.Ui.Static;
@@ -26,10 +30,13 @@ internal sealed class HubUi : IAsyncDisposable
         var flows = new ClusterFlows(_pool, ui.Nodes, "hub", history: null, time);
         var pulse = new ClusterPulse(flows, _pool, time);
         var cluster = new ClusterView(ui.Api, time, logs);
+        var policies = new PolicyBook(cluster);
+        var revisions = new RevisionLog(cluster, time);
         var sessions = new SessionStore(time);
         var gate = new UiGate(sessions, new UiTokens(options.Token, ui.ViewerToken), new WrongTokens(time), logs.CreateLogger<UiGate>());
         var search = new FlowSearch(flows, store, time);
         _loops.Add(pulse.RunAsync(_stop.Token));
+        _loops.Add(revisions.RunAsync(_stop.Token));
         _loops.Add(cluster.RunAsync(_stop.Token));
         if (ui.Nodes.PeerServices.Count > 0) _loops.Add(new PeerFollower(_pool, ui.Nodes, time).RunAsync(_stop.Token));
         _map = routes =>
@@ -37,6 +44,11 @@ internal sealed class HubUi : IAsyncDisposable
             new SessionEndpoints(gate, sessions, ui.ClusterName, version).Map(routes);
             new StateEndpoint(gate, pulse, store, () => cluster.Namespaces, (ui.ClusterName, version), time).Map(routes);
             new FlowEndpoints(gate, search, new LiveFlows(flows, pulse, gate, time), pulse, store, key => cluster.ValuesOf(key, pulse), time).Map(routes);
+            new DetailEndpoint(gate, search, policies).Map(routes);
+            new MapEndpoints(gate, search, flows, pulse, time).Map(routes);
+            new LogEndpoints(gate, queries, store).Map(routes);
+            new PolicyEndpoints(gate, policies, revisions, search, time).Map(routes);
+            new QuestionEndpoints(gate, policies, search, time).Map(routes);
             routes.MapFallback("{**path}", new WebFiles(ui.WebFolder).AnswerAsync);
         };
     }
