@@ -102,6 +102,8 @@ public static partial class AgentHost
         using var log = new NodeLog(new LogFile(options.FlowLog, time), options.NodeName, time, hub?.Batcher);
         var logIntent = new FlowLogIntent(log, new FlowLogStatus(connection, time), () => watch.State, time, logs.CreateLogger<FlowLogIntent>());
         var logWatch = new FlowLogWatch(connection, new ClusterWatchOptions(), time, logs.CreateLogger<FlowLogWatch>()) { Changed = logIntent.Offer };
+        var metricIntent = new MetricIntent(metrics.Flows, new FlowLogStatus(connection, time), time, logs.CreateLogger<MetricIntent>());
+        var metricWatch = new FlowLogWatch(connection, new ClusterWatchOptions(), time, logs.CreateLogger<FlowLogWatch>()) { Kinds = [MetricIntent.Kind], Changed = metricIntent.Offer };
         await using var page = await metrics.ServeAsync(log, hub, proxy, datapath, exchanges, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] loops =
@@ -119,6 +121,8 @@ public static partial class AgentHost
             new FlowLogLoop(ring, log).RunAsync(stop.Token),
             logIntent.RunAsync(stop.Token),
             logWatch.RunAsync(stop.Token),
+            metricIntent.RunAsync(stop.Token),
+            metricWatch.RunAsync(stop.Token),
             .. metrics.Run(ring, enricher, time, stop.Token),
             .. hub?.Run(stop.Token) ?? [],
         ];

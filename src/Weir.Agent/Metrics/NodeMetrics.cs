@@ -40,6 +40,9 @@ internal sealed class NodeMetrics
     /// <summary>Takes what the agent's other parts notice.</summary>
     public AgentHealth Health { get; }
 
+    /// <summary>Everything that the page shows.</summary>
+    internal CollectorRegistry Registry => _registry;
+
     /// <summary>Counts the node's flows.</summary>
     public FlowMetrics Flows => _flows;
 

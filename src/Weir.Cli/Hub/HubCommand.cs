@@ -4,6 +4,7 @@ using Weir.Cli.Node;
 using Weir.FlowLog.Query;
 using Weir.FlowLog.Store;
 using Weir.Hub;
+using Weir.Hub.Metrics;
 
 namespace Weir.Cli.Hub;
 
@@ -22,12 +23,15 @@ internal static class HubCommand
     private static readonly Option<int> _rows = new("--query-rows") { Description = "How many rows may come out of a query", DefaultValueFactory = _ => 500_000 };
     private static readonly Option<int> _atOnce = new("--queries") { Description = "How many queries run at once; more wait", DefaultValueFactory = _ => 2 };
 
+    private static readonly Option<string[]> _nodes = new("--node") { Description = "A node whose metrics are passed on: NAME=host:port of its agent's --metrics-address, or NAME=unix:PATH", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string> _metrics = new("--metrics-listen") { Description = "Where metrics are served to Prometheus without TLS and token besides: address:port, such as 127.0.0.1:9966", DefaultValueFactory = _ => "" };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         var command = new Command("hub", "Keep a cluster's flows and answer about them in KQL, as Kusto and as Log Analytics do")
         {
-            _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce,
+            _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce, _nodes, _metrics,
         };
         ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org");
         command.SetAction(RunAsync);
@@ -55,14 +59,16 @@ internal static class HubCommand
                 Token = folder.Token(),
                 Limits = new QueryLimits(parsed.GetValue(_memory), parsed.GetValue(_threads), Time: TimeSpan.FromSeconds(parsed.GetValue(_seconds)), Rows: parsed.GetValue(_rows)),
                 QueriesAtOnce = parsed.GetValue(_atOnce),
+                Nodes = [.. (parsed.GetValue(_nodes) ?? []).Select(MetricsNode.Parse)],
+                MetricsListen = parsed.GetValue(_metrics)! is { Length: > 0 } at ? IPEndPoint.TryParse(at, out var scraped) ? scraped : throw new UsageException($"--metrics-listen {at} is no address; give address:port.") : null,
             };
             await using var hub = await HubServer.StartAsync(options, TimeProvider.System, logs, cancellation);
-            await output.WriteLineAsync($"nodes unix:{folder.Socket}\nkusto https://{hub.Address}\nloganalytics https://{hub.Address}/v1\nca {folder.Authority}\ntoken {options.Token}");
+            await output.WriteLineAsync($"nodes unix:{folder.Socket}\nkusto https://{hub.Address}\nloganalytics https://{hub.Address}/v1{(hub.MetricsAddress is { } page ? $"\nmetrics http://{page}/metrics" : "")}\nca {folder.Authority}\ntoken {options.Token}");
             await output.FlushAsync(cancellation);
             await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             return 0;
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or UsageException)
+        catch (Exception e) when (e is ArgumentException or FormatException or IOException or InvalidDataException or UnauthorizedAccessException or UsageException)
         {
             await error.WriteLineAsync($"weir hub: {e.Message}");
             return e is UsageException ? CommandRun.Misused : 1;

@@ -4,7 +4,10 @@ using Weir.FlowLog.Query;
 using Weir.FlowLog.Store;
 using Weir.Hub;
 using Weir.Lab.Api.Access;
+using Weir.Hub.Metrics;
 using Weir.Lab.Cleanup;
+using Weir.Lab.Network;
+using Weir.Observe.Hubble;
 
 namespace Weir.Lab.Front;
 
@@ -18,13 +21,14 @@ internal static class LabHub
 
     /// <summary>Starts it.</summary>
     /// <param name="runFolder">The lab's folder.</param>
+    /// <param name="nodes">How many nodes there are.</param>
     /// <param name="front">Told where it is; null where nothing is served.</param>
     /// <param name="keys">The cluster's.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where it logs.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<HubServer> StartAsync(
-        string runFolder, LabFront? front, ApiKeys keys, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
+        string runFolder, int nodes, LabFront? front, ApiKeys keys, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
     {
         var options = new HubOptions
         {
@@ -33,12 +37,14 @@ internal static class LabHub
             Listen = front?.HubAddress ?? new IPEndPoint(IPAddress.Loopback, 0),
             Certificate = keys.Server,
             Token = keys.Token,
+            Nodes = [.. Enumerable.Range(1, nodes).Select(LabAddresses.NodeName).Select(n => new MetricsNode(n, new ServerAddress(Path.Combine(runFolder, n, "metrics.sock"), "", 0, WantsTls: false)))],
+            MetricsListen = front?.MetricsAddress ?? new IPEndPoint(IPAddress.Loopback, 0),
             Limits = new QueryLimits(MemoryMiB: 512),
         };
         try
         {
             var hub = await HubServer.StartAsync(options, time, loggers, cancellation);
-            front?.AddHub(hub.Address);
+            front?.AddHub(hub.Address, hub.MetricsAddress);
             return hub;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
