@@ -32,7 +32,7 @@ export function openStream<T>(listener: StreamListener<T>): () => void {
 
 async function keepOpen<T>(listener: StreamListener<T>, closed: AbortSignal): Promise<void> {
   let retryMs = firstRetryMs;
-  while (!closed.aborted) {
+  while (!isAborted(closed)) {
     listener.onState({ kind: 'connecting' });
     let message = 'The hub ended the stream.';
     try {
