@@ -14,6 +14,8 @@ using Weir.Hub.Kusto;
 using Weir.Hub.LogAnalytics;
 using Weir.Hub.Metrics;
 using Weir.Hub.Server;
+using Weir.Hub.Ui;
+using Weir.Hub.Ui.Static;
 using Weir.Observe.Server;
 
 namespace Weir.Hub;
@@ -27,8 +29,9 @@ public sealed class HubServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HubOptions _options;
     private PlainServer? _plain;
+    private readonly HubUi _ui;
 
-    private HubServer(WebApplication app, HubOptions options, FlowStore store, StoreQueries queries) => (_app, _options, Store, Queries) = (app, options, store, queries);
+    private HubServer(WebApplication app, HubOptions options, FlowStore store, StoreQueries queries, HubUi ui) => (_app, _options, Store, Queries, _ui) = (app, options, store, queries, ui);
 
     /// <summary>Where questions are taken.</summary>
     public IPEndPoint Address { get; private init; } = new(IPAddress.None, 0);
@@ -56,7 +59,8 @@ public sealed class HubServer : IAsyncDisposable
         var store = FlowStore.Open(options.Store, time, logs.CreateLogger<FlowStore>());
         var queries = new StoreQueries(store, options.Limits, options.QueriesAtOnce, time);
         var metrics = new HubMetrics(options.Nodes, store, time);
-        var app = Build(options, store, queries, metrics, time);
+        var ui = HubUi.Start(options, Version, store, queries, time, logs);
+        var app = Build(options, store, queries, ui, metrics, time);
         PlainServer? plain = null;
         try
         {
@@ -68,13 +72,14 @@ public sealed class HubServer : IAsyncDisposable
         {
             await app.DisposeAsync();
             metrics.Dispose();
+            await ui.DisposeAsync();
             queries.Dispose();
             await store.DisposeAsync();
             throw;
         }
 
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a.Replace("unix:", "http://", StringComparison.Ordinal))).First(u => u.Scheme == "https");
-        return new HubServer(app, options, store, queries) { Address = new IPEndPoint(options.Listen.Address, bound.Port), Metrics = metrics, _plain = plain };
+        return new HubServer(app, options, store, queries, ui) { Address = new IPEndPoint(options.Listen.Address, bound.Port), Metrics = metrics, _plain = plain };
     }
 
     /// <inheritdoc/>
@@ -85,12 +90,13 @@ public sealed class HubServer : IAsyncDisposable
         await _app.StopAsync(soon.Token); // the nodes' streams would keep the server for ever
         await _app.DisposeAsync();
         Metrics.Dispose();
+        await _ui.DisposeAsync();
         Queries.Dispose();
         await Store.DisposeAsync();
         File.Delete(_options.IngestSocket);
     }
 
-    private static WebApplication Build(HubOptions options, FlowStore store, StoreQueries queries, HubMetrics metrics, TimeProvider time)
+    private static WebApplication Build(HubOptions options, FlowStore store, StoreQueries queries, HubUi ui, HubMetrics metrics, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -103,21 +109,21 @@ public sealed class HubServer : IAsyncDisposable
 
         // What comes by the socket are nodes, what comes by TCP are people: neither finds the other's door.
         app.UseWhen(c => c.Connection.LocalIpAddress is null, nodes => nodes.UseRouting().UseEndpoints(e => e.MapGrpcService<IngestService>()));
-        app.UseWhen(c => c.Connection.LocalIpAddress is not null, people => people.UseRouting().UseEndpoints(e =>
+        app.UseWhen(c => c.Connection.LocalIpAddress is not null, people => people.Use(Guarded).UseRouting().UseEndpoints(e =>
         {
             var token = new BearerToken(options.Token);
             new KustoEndpoints(queries, token, new ShowCommands(Version, time.GetUtcNow())).Map(e);
             new LogEndpoints(queries, token).Map(e);
             new MetricsEndpoints(metrics, token).Map(e);
-            e.MapFallback(NotFound);
+            ui.Map(e);
         }));
         return app;
     }
 
-    private static Task NotFound(HttpContext context)
+    private static Task Guarded(HttpContext context, RequestDelegate next)
     {
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        PageHeaders.Set(context.Response.Headers);
+        return next(context);
     }
 
     private static void Listen(KestrelServerOptions kestrel, HubOptions options)

@@ -44,9 +44,11 @@ public sealed class LabFront : IAsyncDisposable
     /// <summary>Where the hub is to serve metrics to Prometheus.</summary>
     internal IPEndPoint MetricsAddress => new(IPAddress.Loopback, LoopbackPorts.Free(PortIn(_before?.Find("metrics"))));
 
-    /// <summary>Tells where the flow logs are asked, and where metrics are scraped.</summary>
-    internal void AddHub(IPEndPoint address, IPEndPoint? metrics)
+    /// <summary>Tells where the web UI is, where the flow logs are asked, and where metrics are scraped.</summary>
+    internal void AddHub(IPEndPoint address, IPEndPoint? metrics, string viewerToken)
     {
+        Services.Add("ui", $"https://{address}/");
+        Services.Add("viewer-token", viewerToken);
         if (metrics is not null) Services.Add("metrics", $"http://{metrics}/metrics");
         Services.Add("kusto", $"https://{address}");
         Services.Add("loganalytics", $"https://{address}/v1");
