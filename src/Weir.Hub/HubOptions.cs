@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Weir.FlowLog.Query;
 using Weir.FlowLog.Store;
+using Weir.Hub.Ui;
 
 namespace Weir.Hub;
 
@@ -29,11 +30,15 @@ public sealed record HubOptions
     /// <summary>How many queries run at once; more wait. Default: 2.</summary>
     public int QueriesAtOnce { get; init; } = 2;
 
+    /// <summary>The web UI and what it sees beyond the store.</summary>
+    public UiOptions Ui { get; init; } = new();
+
     /// <summary>Everything that is wrong with the options, as sentences.</summary>
     public IEnumerable<string> Problems()
     {
         foreach (var problem in Store.Problems()) yield return problem;
         foreach (var problem in Limits.Problems()) yield return problem + ".";
+        foreach (var problem in Ui.Problems()) yield return problem;
         if (Token.Length < 16) yield return "The token has fewer than 16 characters; give a longer one.";
         if (QueriesAtOnce is < 1 or > 64) yield return $"{QueriesAtOnce} queries may run at once; give 1 to 64.";
     }

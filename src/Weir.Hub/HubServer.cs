@@ -13,6 +13,8 @@ using Weir.FlowLog.Store;
 using Weir.Hub.Kusto;
 using Weir.Hub.LogAnalytics;
 using Weir.Hub.Server;
+using Weir.Hub.Ui;
+using Weir.Hub.Ui.Static;
 using Weir.Observe.Server;
 
 namespace Weir.Hub;
@@ -25,8 +27,9 @@ public sealed class HubServer : IAsyncDisposable
     private static readonly TimeSpan _longestStop = TimeSpan.FromSeconds(1);
     private readonly WebApplication _app;
     private readonly HubOptions _options;
+    private readonly HubUi _ui;
 
-    private HubServer(WebApplication app, HubOptions options, FlowStore store, StoreQueries queries) => (_app, _options, Store, Queries) = (app, options, store, queries);
+    private HubServer(WebApplication app, HubOptions options, FlowStore store, StoreQueries queries, HubUi ui) => (_app, _options, Store, Queries, _ui) = (app, options, store, queries, ui);
 
     /// <summary>Where questions are taken.</summary>
     public IPEndPoint Address { get; private init; } = new(IPAddress.None, 0);
@@ -47,7 +50,8 @@ public sealed class HubServer : IAsyncDisposable
         if (options.Problems().ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
         var store = FlowStore.Open(options.Store, time, logs.CreateLogger<FlowStore>());
         var queries = new StoreQueries(store, options.Limits, options.QueriesAtOnce, time);
-        var app = Build(options, store, queries, time);
+        var ui = HubUi.Start(options, Version, store, queries, time, logs);
+        var app = Build(options, store, queries, ui, time);
         try
         {
             File.Delete(options.IngestSocket);
@@ -56,13 +60,14 @@ public sealed class HubServer : IAsyncDisposable
         catch
         {
             await app.DisposeAsync();
+            await ui.DisposeAsync();
             queries.Dispose();
             await store.DisposeAsync();
             throw;
         }
 
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a.Replace("unix:", "http://", StringComparison.Ordinal))).First(u => u.Scheme == "https");
-        return new HubServer(app, options, store, queries) { Address = new IPEndPoint(options.Listen.Address, bound.Port) };
+        return new HubServer(app, options, store, queries, ui) { Address = new IPEndPoint(options.Listen.Address, bound.Port) };
     }
 
     /// <inheritdoc/>
@@ -71,12 +76,13 @@ public sealed class HubServer : IAsyncDisposable
         using var soon = new CancellationTokenSource(_longestStop);
         await _app.StopAsync(soon.Token); // the nodes' streams would keep the server for ever
         await _app.DisposeAsync();
+        await _ui.DisposeAsync();
         Queries.Dispose();
         await Store.DisposeAsync();
         File.Delete(_options.IngestSocket);
     }
 
-    private static WebApplication Build(HubOptions options, FlowStore store, StoreQueries queries, TimeProvider time)
+    private static WebApplication Build(HubOptions options, FlowStore store, StoreQueries queries, HubUi ui, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -89,20 +95,20 @@ public sealed class HubServer : IAsyncDisposable
 
         // What comes by the socket are nodes, what comes by TCP are people: neither finds the other's door.
         app.UseWhen(c => c.Connection.LocalIpAddress is null, nodes => nodes.UseRouting().UseEndpoints(e => e.MapGrpcService<IngestService>()));
-        app.UseWhen(c => c.Connection.LocalIpAddress is not null, people => people.UseRouting().UseEndpoints(e =>
+        app.UseWhen(c => c.Connection.LocalIpAddress is not null, people => people.Use(Guarded).UseRouting().UseEndpoints(e =>
         {
             var token = new BearerToken(options.Token);
             new KustoEndpoints(queries, token, new ShowCommands(Version, time.GetUtcNow())).Map(e);
             new LogEndpoints(queries, token).Map(e);
-            e.MapFallback(NotFound);
+            ui.Map(e);
         }));
         return app;
     }
 
-    private static Task NotFound(HttpContext context)
+    private static Task Guarded(HttpContext context, RequestDelegate next)
     {
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        PageHeaders.Set(context.Response.Headers);
+        return next(context);
     }
 
     private static void Listen(KestrelServerOptions kestrel, HubOptions options)

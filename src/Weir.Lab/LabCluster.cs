@@ -218,7 +218,7 @@ public sealed class LabCluster : IAsyncDisposable
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
         Front?.Open(server.Port, Connection, _options.Nodes, async (address, stop) => new NetworkStream(await Relay.ConnectAsync(address, stop), ownsSocket: true));
-        Hub = await LabHub.StartAsync(_options.RunFolder, Front, options.Keys, _time, _loggers, cancellation);
+        Hub = await LabHub.StartAsync(_options.RunFolder, Front, options.Keys, new LabHub.Cluster(_options.Nodes, Connection), _time, _loggers, cancellation);
         Later(Hub.DisposeAsync);
         var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);

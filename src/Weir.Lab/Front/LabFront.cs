@@ -41,9 +41,11 @@ public sealed class LabFront : IAsyncDisposable
     /// <summary>Where the hub is to listen.</summary>
     internal IPEndPoint HubAddress => new(IPAddress.Loopback, LoopbackPorts.Free(_before?.PortOf("kusto") ?? 0));
 
-    /// <summary>Tells where the flow logs are asked.</summary>
-    internal void AddHub(IPEndPoint address)
+    /// <summary>Tells where the web UI is, and where the flow logs are asked.</summary>
+    internal void AddHub(IPEndPoint address, string viewerToken)
     {
+        Services.Add("ui", $"https://{address}/");
+        Services.Add("viewer-token", viewerToken);
         Services.Add("kusto", $"https://{address}");
         Services.Add("loganalytics", $"https://{address}/v1");
     }

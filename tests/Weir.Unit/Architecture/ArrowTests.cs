@@ -23,7 +23,7 @@ public sealed class ArrowTests
         ["Weir.Cluster"] = ["Weir.Model", "Weir.Policy"],
         ["Weir.Observe"] = ["Weir.Model"],
         ["Weir.FlowLog"] = ["Weir.Model", "Weir.Linux", "Weir.Kql"],
-        ["Weir.Hub"] = ["Weir.FlowLog", "Weir.Kql", "Weir.Observe"],
+        ["Weir.Hub"] = ["Weir.Model", "Weir.Policy", "Weir.Kql", "Weir.Cluster", "Weir.Observe", "Weir.FlowLog"],
         ["Weir.Workloads"] = ["Weir.Protocols"],
         ["Weir.Cni"] = ["Weir.Linux"],
         ["Weir.NodeProxy"] = ["Weir.Model", "Weir.Datapath", "Weir.Proxy"],
