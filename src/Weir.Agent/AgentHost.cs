@@ -115,7 +115,7 @@ public static partial class AgentHost
             reports.RunAsync(stop.Token),
             allocator.RunAsync(stop.Token),
             socket.RunAsync(stop.Token),
-            ProxyLoop.RunAsync(options, datapath, stop.Token),
+            ProxyLoop.RunAsync(options, datapath, time, stop.Token),
             new ProxyFeedLoop(options, proxy, exchanges, time, logs.CreateLogger<ProxyFeedLoop>()).RunAsync(stop.Token),
             watch.RunAsync(stop.Token),
             new FlowLogLoop(ring, log).RunAsync(stop.Token),

@@ -25,5 +25,5 @@ public sealed record HttpExchange
     public string? TraceId { get; init; }
 
     /// <summary>Header names and values that are recorded.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init => field = value ?? []; } = [];
 }
