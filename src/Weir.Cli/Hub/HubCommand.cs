@@ -22,12 +22,14 @@ internal static class HubCommand
     private static readonly Option<int> _rows = new("--query-rows") { Description = "How many rows may come out of a query", DefaultValueFactory = _ => 500_000 };
     private static readonly Option<int> _atOnce = new("--queries") { Description = "How many queries run at once; more wait", DefaultValueFactory = _ => 2 };
 
+    private static readonly Option<string[]> _origins = new("--origin") { Description = "An origin whose pages may ask from a browser, besides https://dataexplorer.azure.com", AllowMultipleArgumentsPerToken = true };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         var command = new Command("hub", "Keep a cluster's flows and answer about them in KQL, as Kusto and as Log Analytics do")
         {
-            _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce,
+            _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce, _origins,
         };
         ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org");
         command.SetAction(RunAsync);
@@ -55,6 +57,7 @@ internal static class HubCommand
                 Token = folder.Token(),
                 Limits = new QueryLimits(parsed.GetValue(_memory), parsed.GetValue(_threads), Time: TimeSpan.FromSeconds(parsed.GetValue(_seconds)), Rows: parsed.GetValue(_rows)),
                 QueriesAtOnce = parsed.GetValue(_atOnce),
+                Origins = ["https://dataexplorer.azure.com", .. parsed.GetValue(_origins) ?? []],
             };
             await using var hub = await HubServer.StartAsync(options, TimeProvider.System, logs, cancellation);
             await output.WriteLineAsync($"nodes unix:{folder.Socket}\nkusto https://{hub.Address}\nloganalytics https://{hub.Address}/v1\nca {folder.Authority}\ntoken {options.Token}");
