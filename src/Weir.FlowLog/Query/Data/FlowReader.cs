@@ -49,8 +49,10 @@ public sealed class FlowReader : IDisposable
     }
 
     /// <summary>The flows of a slice, oldest first.</summary>
+    /// <param name="slice">Its times.</param>
+    /// <param name="filter">Which of its rows; null for all.</param>
     /// <exception cref="QueryFailedException">A file cannot be read.</exception>
-    public IReadOnlyList<Flow> Read((long From, long Until) slice)
+    public IReadOnlyList<Flow> Read((long From, long Until) slice, StoredFilter? filter = null)
     {
         var files = _snapshot.FilesOf(slice.From, slice.Until);
         var flows = new List<Flow>();
@@ -59,7 +61,7 @@ public sealed class FlowReader : IDisposable
         command.UseStreamingMode = true;
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT {StoredFlow.Columns} FROM read_parquet([{string.Join(", ", files.Select(f => $"'{SegmentWriter.Quoted(f)}'"))}], union_by_name = true) WHERE time BETWEEN {slice.From} AND {slice.Until} ORDER BY time");
+            $"SELECT {StoredFlow.Columns} FROM read_parquet([{string.Join(", ", files.Select(f => $"'{SegmentWriter.Quoted(f)}'"))}], union_by_name = true) WHERE time BETWEEN {slice.From} AND {slice.Until} AND {(filter ?? StoredFilter.All).Sql} ORDER BY time");
         try
         {
             using var reader = command.ExecuteReader();
