@@ -1,5 +1,5 @@
 using Weir.FlowLog.Query;
-using Weir.Unit.FlowLog.Query.Reference;
+using Weir.Unit.FlowLog.Query.Naive;
 using Xunit;
 
 namespace Weir.Unit.FlowLog.Query;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Weir.Kql.Plan;
 using Weir.Kql.Types;
+using Convert = System.Convert;
+using SortKey = Weir.Kql.Plan.SortKey;
 
-namespace Weir.Unit.FlowLog.Query.Reference;
+namespace Weir.Unit.FlowLog.Query.Naive;
 
 /// <summary>
 /// Runs a plan a row at a time, in the plainest way that could be right: what SQL is compared with. It knows the operators that

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Weir.Kql.Plan;
 using Weir.Kql.Types;
+using Convert = System.Convert;
 
-namespace Weir.Unit.FlowLog.Query.Reference;
+namespace Weir.Unit.FlowLog.Query.Naive;
 
 /// <summary>Values of aggregates over the rows of a group.</summary>
 internal static class AggregateInterpreter
@@ -24,7 +25,8 @@ internal static class AggregateInterpreter
         {
             case "countif": return values.LongCount(v => v is true);
             case "dcount" or "count_distinct": return (long)values.Select(v => PlanInterpreter.Key([v])).Distinct().Count();
-            case "sum": return call.Type == KqlType.Real ? values.Sum(Real) : values.Aggregate(0L, (sum, v) => unchecked(sum + Convert.ToInt64(v, CultureInfo.InvariantCulture)));
+            case "sum" when call.Type == KqlType.Real: return values.Sum(Real);
+            case "sum": return values.Aggregate(0L, (sum, v) => unchecked(sum + Convert.ToInt64(v, CultureInfo.InvariantCulture)));
             case "sumif": return Sum(all, column(call.Arguments[1]));
             case "avg": return values.Count == 0 ? double.NaN : values.Average(Real);
             case "min": return Extreme(values, -1, call.Type);

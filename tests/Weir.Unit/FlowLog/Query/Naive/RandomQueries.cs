@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Weir.Unit.FlowLog.Query.Reference;
+namespace Weir.Unit.FlowLog.Query.Naive;
 
 /// <summary>Valid queries by chance, over a small table that is written in the query itself. The same seed gives the same queries.</summary>
 /// <param name="seed">Where the chance begins.</param>

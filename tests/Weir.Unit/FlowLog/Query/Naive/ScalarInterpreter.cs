@@ -1,8 +1,9 @@
 using System.Globalization;
 using Weir.Kql.Plan;
 using Weir.Kql.Types;
+using Convert = System.Convert;
 
-namespace Weir.Unit.FlowLog.Query.Reference;
+namespace Weir.Unit.FlowLog.Query.Naive;
 
 /// <summary>Values of expressions over one row: null is null, texts are never null, instants and lengths of time are ticks.</summary>
 internal static class ScalarInterpreter
@@ -71,9 +72,9 @@ internal static class ScalarInterpreter
         ScalarOperator.Has => Terms(Lower(x[0])).Contains(Lower(x[1])),
         ScalarOperator.NotHas => !Terms(Lower(x[0])).Contains(Lower(x[1])),
         _ when x.Contains(null) => null,
-        ScalarOperator.Negate => type == KqlType.Real ? -Real(x[0]!) : Narrow(unchecked(-Long(x[0]!)), type),
+        ScalarOperator.Negate => type == KqlType.Real ? -Real(x[0]!) : As(unchecked(-Long(x[0]!)), type),
         _ when type == KqlType.Real => Reals(op, Real(x[0]!), Real(x[1]!)),
-        _ => Narrow(Wholes(op, Long(x[0]!), Long(x[1]!)), type),
+        _ => As(Wholes(op, Long(x[0]!), Long(x[1]!)), type),
     };
 
     // Whole numbers wrap around; division cuts towards zero, and the rest of one is never negative.
@@ -129,13 +130,11 @@ internal static class ScalarInterpreter
 
     private static bool IsNaN(object value) => value is double d && double.IsNaN(d);
 
-    private static object? Narrow(long? value, KqlType type) => type == KqlType.Int ? (int?)value : value;
-
     private static long Long(object value) => Convert.ToInt64(value, CultureInfo.InvariantCulture);
 
     private static double Real(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
 
     private static string Lower(object? text) => ((string)text!).ToLowerInvariant();
 
-    private static IEnumerable<string> Terms(string text) => text.Split([.. text.Where(c => !char.IsLetterOrDigit(c)).Distinct()], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Terms(string text) => text.Split([.. text.Where(c => !char.IsLetterOrDigit(c)).Distinct()], StringSplitOptions.RemoveEmptyEntries);
 }
