@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import './timeChart.css';
-import { chartColours } from './chartColours';
+import { seriesToken } from './chartColours';
 
 /** A line of a chart; `values` match the chart's times one by one. */
 export interface ChartSeries {
@@ -31,6 +31,8 @@ interface TimeChartProps {
   readonly marks?: readonly ChartMark[];
   /** Charts with the same key share their cursor. */
   readonly sync?: string;
+  /** The span of the axis in seconds since 1970; left out, the span of the data. */
+  readonly span?: readonly [number, number];
   readonly onBrush?: (fromSeconds: number, toSeconds: number) => void;
 }
 
@@ -54,7 +56,7 @@ export function TimeChart(props: TimeChartProps) {
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
-    const made = new uPlot(optionsOf(latest.current, element.clientWidth), dataNow.current, element);
+    const made = new uPlot(optionsOf(latest.current, element.clientWidth, () => latest.current.span), dataNow.current, element);
     chart.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: latest.current.height }));
     observer.observe(element);
@@ -74,7 +76,7 @@ function dataOf(times: readonly number[], series: readonly ChartSeries[], stacke
   return [[...times], ...series.map((each) => each.values.map((value, index) => (sums[index] = (sums[index] ?? 0) + (value ?? 0))))];
 }
 
-function optionsOf({ series, height, format, stacked = false, bars = false, marks = [], sync, onBrush }: TimeChartProps, width: number): uPlot.Options {
+function optionsOf({ series, height, format, stacked = false, bars = false, marks = [], sync, onBrush }: TimeChartProps, width: number, span: () => TimeChartProps['span']): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const font = `11px ${token('font')}`;
@@ -86,15 +88,15 @@ function optionsOf({ series, height, format, stacked = false, bars = false, mark
       drag: { x: true, y: false, setScale: false }, points: { size: 6 }, ...(sync === undefined ? {} : { sync: { key: sync, setSeries: false } }),
     },
     legend: { live: true },
-    scales: { x: { time: true }, y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+    scales: { x: { time: true, range: (_chart, low, high) => [span()?.[0] ?? low, span()?.[1] ?? high] }, y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
     axes: [
       { stroke: token('text-3'), grid: { show: false }, ticks: { ...grid, size: 4 }, font, size: 26, space: 70, values: (_chart, splits, _axis, _space, step) => splits.map((at) => axisTime(at, step)) },
       { stroke: token('text-3'), grid, ticks: { show: false }, font, size: 64, values: (_chart, splits) => splits.map((value) => format(value)) },
     ],
     series: [
-      { value: (_chart, seconds) => (seconds === null ? '' : new Date(seconds * 1000).toLocaleTimeString('en-GB')) },
+      { value: (_chart, seconds) => (!Number.isFinite(seconds) ? '' : new Date(seconds * 1000).toLocaleTimeString('en-GB')) },
       ...series.map((each, index): uPlot.Series => {
-        const colour = token(each.token ?? chartColours[index % chartColours.length] ?? 'accent');
+        const colour = token(each.token ?? seriesToken(each.name, index));
         return {
           label: each.name, stroke: colour, width: 1.4, spanGaps: false, points: { show: false },
           ...(each.dash === undefined ? {} : { dash: [...each.dash] }),
