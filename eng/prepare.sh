@@ -172,6 +172,7 @@ build() {
 		quietly dotnet build "$root/$what" -c $configuration --nologo -v quiet
 		if can_publish_native; then
 			quietly publish_native Weir.Cni
+			quietly publish_native Weir.NodeProxy
 			quietly publish_native Weir.Workloads
 		fi
 		mv "$started" "$stamp" # the time when the build began: what changed meanwhile is stale
