@@ -72,6 +72,7 @@ public static class MessageFlow
     private static DnsExchange DnsOf(Msg.DNS dns, Msg.L7FlowType type) => new()
     {
         Query = dns.Query, IsResponse = type == Msg.L7FlowType.Response, QueryTypes = [.. dns.Qtypes], ResponseCode = (ushort)dns.Rcode, TtlSeconds = dns.Ttl,
+        Addresses = [.. dns.Ips.Select(AddressOf)], RecordTypes = [.. dns.Rrtypes],
     };
 
     private static HttpExchange HttpOf(Msg.HTTP http, Msg.Layer7 layer) => new()
@@ -81,6 +82,7 @@ public static class MessageFlow
         Protocol = http.Protocol,
         Status = (ushort)http.Code,
         IsResponse = layer.Type == Msg.L7FlowType.Response,
+        Latency = TimeSpan.FromTicks((long)layer.LatencyNs / 100),
         Headers = [.. http.Headers.Select(h => KeyValuePair.Create(h.Key, h.Value))],
     };
 }
