@@ -18,7 +18,7 @@ public sealed class PrometheusTests(PrometheusLab lab) : IClassFixture<Prometheu
           endpointSelector: {matchLabels: {app: store-front}}
           egress:
             - toEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s:k8s-app: kube-dns}}]
-              toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*.cluster.local"}]}}]
+              toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*.pets.svc.cluster.local"}]}}]
             - toEndpoints: [{matchLabels: {app: product-service}}]
               toPorts: [{ports: [{port: "3003", protocol: TCP}], rules: {http: [{method: GET}]}}]
         """;
@@ -114,6 +114,7 @@ public sealed class PrometheusTests(PrometheusLab lab) : IClassFixture<Prometheu
 
         // A name that is refused; a server that is not there, behind the proxy; packets that are dropped. Each twice, with a scrape between: a rate needs two values.
         await LookUpAskAndKnockAsync(address, 4000);
+        await UntilAsync(async () => await HasAsync(prometheus, "hubble_dns_responses_total"), "the answers were scraped");
         await UntilAsync(async () => await HasAsync(prometheus, "hubble_dns_queries_total{rcode=\"Policy denied\"}"), "the refused name was scraped");
         await UntilAsync(async () => await HasAsync(prometheus, "hubble_http_requests_total{status=~\"5..\"}"), "the failed request was scraped");
         await LookUpAskAndKnockAsync(address, 5000);
@@ -131,7 +132,7 @@ public sealed class PrometheusTests(PrometheusLab lab) : IClassFixture<Prometheu
 
     private async Task LookUpAskAndKnockAsync(string address, int port)
     {
-        await Hands.ExecAsync("store-front", "nslookup www.bing.com", Stop);
+        await Hands.ExecAsync("store-front", "nslookup product-service; nslookup www.bing.com", Stop);
         await Hands.ExecAsync("store-front", $"wget -q -O - --timeout=2 http://{address}:3003/", Stop);
         await KnockAsync(address, port);
     }
