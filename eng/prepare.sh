@@ -120,6 +120,44 @@ quietly() {
 	fi
 }
 
+# The web UI, into the folder from which the hub serves it. Never fails: without npm, or when that fails, the hub serves a
+# page that says what is missing.
+build_web() {
+	local stamp="$artifacts/.built-web" log started
+	{ [ -e "$root/web/package.json" ] && command -v npm >/dev/null; } || return 0
+	web_is_stale "$stamp" || return 0
+	mkdir -p "$artifacts"
+	exec 8>"$artifacts/.lock-web"
+	flock 8
+	if web_is_stale "$stamp"; then
+		say "building the web UI"
+		log=$(mktemp) started=$(mktemp)
+		if (
+			set -e
+			cd "$root/web"
+			[ node_modules/.package-lock.json -nt package-lock.json ] || timeout 600 npm ci --no-audit --no-fund --loglevel=error
+			npm run build
+			rm -rf "$artifacts/web.new"
+			cp -r dist "$artifacts/web.new"
+			rm -rf "$artifacts/web"
+			mv "$artifacts/web.new" "$artifacts/web"
+		) >"$log" 2>&1; then
+			mv "$started" "$stamp"
+			rm -f "$log"
+		else
+			tail -n 5 "$log" >&2
+			say "the web UI could not be built (whole log: $log); everything else works without it"
+		fi
+	fi
+	flock -u 8
+	exec 8>&-
+}
+
+web_is_stale() { # STAMP
+	[ -e "$1" ] && [ -e "$artifacts/web/index.html" ] || return 0
+	[ -n "$(find "$root/web" \( -name node_modules -o -name dist \) -prune -o -type f -newer "$1" -print -quit)" ]
+}
+
 # build WHAT STAMP: builds a project or the solution and the native programs, if stale.
 build() {
 	local what=$1 stamp="$artifacts/$2"
@@ -134,6 +172,7 @@ build() {
 		quietly dotnet build "$root/$what" -c $configuration --nologo -v quiet
 		if can_publish_native; then
 			quietly publish_native Weir.Cni
+			quietly publish_native Weir.NodeProxy
 			quietly publish_native Weir.Workloads
 		fi
 		mv "$started" "$stamp" # the time when the build began: what changed meanwhile is stale

@@ -20,6 +20,8 @@ else if (args is ["hubble-relay-side", var asked, var forSeconds, _])
     await RelayLoad.ReadAsync(asked, int.Parse(forSeconds, CultureInfo.InvariantCulture));
 else if (args is ["flowlog", var rows])
     await FlowLogSpeed.RunAsync(int.Parse(rows, CultureInfo.InvariantCulture));
+else if (args is ["scrape", var series])
+    await ScrapeSpeed.RunAsync(int.Parse(series, CultureInfo.InvariantCulture));
 else if (args is ["list"])
     await ListLatency.RunAsync();
 else if (args is ["http", var listen, var server])

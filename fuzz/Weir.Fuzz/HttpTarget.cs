@@ -42,7 +42,7 @@ internal static class HttpTarget
         if (HttpHeadReader.ReadRequest(input, Head) != HttpFault.None) return;
         var path = Head.IsConnect ? Head.Target.Of(input) : "/"u8;
         var written = new byte[Head.Length + path.Length + HttpHeadWriter.MaxGrowth];
-        var length = HttpHeadWriter.WriteRequest(input, Head, path, Head.Upgrade.Length > 0, written);
+        var length = HttpHeadWriter.WriteRequest(input, Head, path, Head.Upgrade.Length > 0, [], written);
         Same(HttpHeadReader.ReadRequest(written.AsSpan(0, length), Again), length);
     }
 

@@ -10,17 +10,28 @@ internal static class Mutator
         .. new[] { "[]", "{}", "null", "- ", ": ", "&a ", "*a", "\n", "  ", "\"", "'", "0", "-1", "65536", "*", "**.", "{", "}", "specs:", "ingress:", "toPorts:", "((", "[^", "\0", "\u2028" }.Select(w => System.Text.Encoding.UTF8.GetBytes(w)),
     ];
 
-    /// <summary>Runs a target on mutations; 1 with a crash file written where it throws or takes longer than 10 seconds.</summary>
+    private const long MostGrowthBytes = 64 << 20;
+    private const int WarmRuns = 1_000;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static byte[]? s_current;
+
+    /// <summary>Runs a target on mutations; 1 with a crash file written where it throws, takes longer than 10 seconds, or keeps more and more memory.</summary>
     public static int Run(Action<byte[]> target, string folder, TimeSpan time, TimeProvider clock)
     {
         var seeds = Directory.GetFiles(folder).Select(File.ReadAllBytes).ToList();
         var random = new Random(1);
         var start = clock.GetTimestamp();
-        long runs = 0;
+        long runs = 0, kept = -1;
+        using var hang = new Timer(_ =>
+        {
+            Report(Volatile.Read(ref s_current)!, "not done after 10 s");
+            Environment.Exit(1);
+        });
         while (clock.GetElapsedTime(start) < time)
         {
             var input = Mutate(seeds, random);
-            var began = clock.GetTimestamp();
+            Volatile.Write(ref s_current, input);
+            hang.Change(s_patience, Timeout.InfiniteTimeSpan);
             try
             {
                 target(input);
@@ -30,11 +41,15 @@ internal static class Mutator
                 return Report(input, e.ToString());
             }
 
-            if (clock.GetElapsedTime(began) > TimeSpan.FromSeconds(10)) return Report(input, "longer than 10 s");
-            runs++;
+            // What a target keeps for good it has by then.
+            if (++runs == WarmRuns) kept = GC.GetTotalMemory(forceFullCollection: true);
         }
 
-        Console.Out.Write(string.Create(CultureInfo.InvariantCulture, $"{runs} runs of {seeds.Count} seeds, no crash.\n"));
+        hang.Change(Timeout.Infinite, Timeout.Infinite);
+        if (kept >= 0 && GC.GetTotalMemory(forceFullCollection: true) - kept is > MostGrowthBytes and var growth)
+            return Report([], string.Create(CultureInfo.InvariantCulture, $"{growth} bytes more are held after {runs} runs than after {WarmRuns}"));
+
+        Console.Out.Write(string.Create(CultureInfo.InvariantCulture, $"{runs} runs of {seeds.Count} seeds, no crash, no hang, no growth.\n"));
         return 0;
     }
 

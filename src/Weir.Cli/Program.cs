@@ -9,6 +9,7 @@ using Weir.Cli.Observe;
 using Weir.Cli.Policy;
 using Weir.Cli.Query;
 using Weir.Cli.Store;
+using Weir.NodeProxy;
 
 var root = new RootCommand("Weir controls and measures the flow between containers.")
 {
@@ -25,7 +26,7 @@ var root = new RootCommand("Weir controls and measures the flow between containe
     HubCommand.Create(),
     StoreCommand.Create(),
     AgentCommand.Create(),
-    ProxyCommand.Create(),
+    ProxyCommand.Complete(new Command("proxy", ProxyCommand.Description)),
     RelayCommand.Create(),
 };
 

@@ -20,15 +20,11 @@ public sealed class HubFolder(string folder)
     /// <summary>The certificate of the authority that callers trust, PEM.</summary>
     public string Authority => Path.Combine(folder, "ca.crt");
 
-    private string TokenPath => Path.Combine(folder, "token");
+    /// <summary>The operators' token, made at the first call.</summary>
+    public string Token() => TokenIn("token");
 
-    /// <summary>The token, made at the first call.</summary>
-    public string Token()
-    {
-        Directory.CreateDirectory(folder);
-        if (!File.Exists(TokenPath)) Write(TokenPath, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
-        return File.ReadAllText(TokenPath).Trim();
-    }
+    /// <summary>The token of those who only look, made at the first call.</summary>
+    public string ViewerToken() => TokenIn("viewer-token");
 
     /// <summary>The certificate for this machine's names, made at the first call and again when it is about to end.</summary>
     /// <param name="names">The names and addresses that callers use.</param>
@@ -51,6 +47,14 @@ public sealed class HubFolder(string folder)
         Write(key, made.KeyPem);
         File.WriteAllText(certificate, made.CertificatePem);
         return X509Certificate2.CreateFromPemFile(certificate, key);
+    }
+
+    private string TokenIn(string name)
+    {
+        var path = Path.Combine(folder, name);
+        Directory.CreateDirectory(folder);
+        if (!File.Exists(path)) Write(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+        return File.ReadAllText(path).Trim();
     }
 
     private static void Write(string path, string text)

@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Weir.FlowLog.Query;
 using Weir.FlowLog.Store;
+using Weir.Hub.Metrics;
+using Weir.Hub.Ui;
 
 namespace Weir.Hub;
 
@@ -23,17 +25,27 @@ public sealed record HubOptions
     /// <summary>The bearer token that callers show; not empty.</summary>
     public required string Token { get; init; }
 
+    /// <summary>The nodes whose metrics are passed on.</summary>
+    public IReadOnlyList<MetricsNode> Nodes { get; init; } = [];
+
+    /// <summary>Where the metrics are served without TLS and token besides; port 0 takes any. Null: nowhere.</summary>
+    public IPEndPoint? MetricsListen { get; init; }
+
     /// <summary>What each query may use.</summary>
     public QueryLimits Limits { get; init; } = new();
 
     /// <summary>How many queries run at once; more wait. Default: 2.</summary>
     public int QueriesAtOnce { get; init; } = 2;
 
+    /// <summary>The web UI and what it sees beyond the store.</summary>
+    public UiOptions Ui { get; init; } = new();
+
     /// <summary>Everything that is wrong with the options, as sentences.</summary>
     public IEnumerable<string> Problems()
     {
         foreach (var problem in Store.Problems()) yield return problem;
         foreach (var problem in Limits.Problems()) yield return problem + ".";
+        foreach (var problem in Ui.Problems()) yield return problem;
         if (Token.Length < 16) yield return "The token has fewer than 16 characters; give a longer one.";
         if (QueriesAtOnce is < 1 or > 64) yield return $"{QueriesAtOnce} queries may run at once; give 1 to 64.";
     }

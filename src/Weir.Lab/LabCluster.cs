@@ -14,6 +14,7 @@ using Weir.Lab.Pods;
 using Weir.Lab.Processes;
 using Weir.Linux;
 using Weir.Observe.Hubble;
+using Weir.Proxy;
 
 namespace Weir.Lab;
 
@@ -217,7 +218,7 @@ public sealed class LabCluster : IAsyncDisposable
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
         Front?.Open(server.Port, Connection, _options.Nodes, async (address, stop) => new NetworkStream(await Relay.ConnectAsync(address, stop), ownsSocket: true));
-        Hub = await LabHub.StartAsync(_options.RunFolder, Front, options.Keys, _time, _loggers, cancellation);
+        Hub = await LabHub.StartAsync(_options.RunFolder, Front, options.Keys, new LabHub.Cluster(_options.Nodes, Connection), _time, _loggers, cancellation);
         Later(Hub.DisposeAsync);
         var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);
@@ -235,11 +236,13 @@ public sealed class LabCluster : IAsyncDisposable
         var agents = new List<SupervisedProcess>();
         var proxies = new List<SupervisedProcess>();
         var run = _options.RunFolder;
+        IReadOnlyList<string> proxy = File.Exists(_options.ProxyBinary) ? [_options.ProxyBinary] : [.. weir, "proxy"];
         LabHubble.MakeCertificates(run, _time);
         foreach (var (number, node, name) in Enumerable.Range(1, _options.Nodes).Zip(Network.Nodes, NodeNames()))
         {
             var own = Path.Combine(run, name);
-            if (_options.UseProxies) proxies.Add(Supervise(node, [.. weir, "proxy", "--node", name, "--run", own, "--bpffs", $"{run}/bpf"], Path.Combine(own, "proxy.log")));
+            if (_options.UseProxies) Later(SocketKeeper.Start(new ProxyOptions { RunDirectory = own }, node).DisposeAsync);
+            if (_options.UseProxies) proxies.Add(Supervise(node, [.. proxy, "--node", name, "--run", own, "--bpffs", $"{run}/bpf"], Path.Combine(own, "proxy.log")));
             agents.Add(Supervise(
                 node,
                 [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log", "--hub", "unix:" + LabHub.SocketOf(run),

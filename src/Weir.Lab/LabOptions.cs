@@ -21,6 +21,12 @@ public sealed record LabOptions
     /// <summary>The command line that starts <c>weir</c>, to which <c>agent ...</c> and <c>proxy ...</c> are appended; null starts neither.</summary>
     public IReadOnlyList<string>? WeirCommand { get; init; }
 
+    /// <summary>
+    /// The native binary of a node's proxy, <c>weir-proxy</c>, which is back within milliseconds when it was killed. Null, or where there is no
+    /// such file, <see cref="WeirCommand"/> serves as proxy too.
+    /// </summary>
+    public string? ProxyBinary { get; init; }
+
     /// <summary>Whether each node has a proxy beside its agent. Default: yes; without one, what policy wants checked is dropped.</summary>
     public bool UseProxies { get; init; } = true;
 

@@ -28,6 +28,12 @@ internal static partial class LibC
     private const string Library = "libc";
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getrlimit(int resource, out ResourceLimit limit);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int setrlimit(int resource, in ResourceLimit limit);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int unshare(int flags);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -53,6 +59,9 @@ internal static partial class LibC
 
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial nint recvmsg(int fd, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static unsafe partial nint sendmsg(int fd, MessageHeader* message, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial int recvmmsg(int fd, BatchedMessage* messages, uint count, int flags, void* timeout);
@@ -129,5 +138,13 @@ internal static partial class LibC
     {
         public MessageHeader Header;
         public uint Length;
+    }
+
+    /// <summary><c>struct rlimit</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal record struct ResourceLimit
+    {
+        public nuint Current;
+        public nuint Most;
     }
 }

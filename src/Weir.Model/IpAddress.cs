@@ -34,8 +34,15 @@ public readonly record struct IpAddress(ulong High, ulong Low)
     public static bool TryParse([NotNullWhen(true)] string? text, out IpAddress address)
     {
         address = default;
-        if (text is null || text.Contains('%', StringComparison.Ordinal)) return false;
-        return text.Contains(':', StringComparison.Ordinal) ? TryParseIPv6(text, out address) : TryParseIPv4(text, out address);
+        return text is not null && TryParse(text.AsSpan(), out address);
+    }
+
+    /// <summary>Reads an address as people write it, without an allocation; false for anything else.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out IpAddress address)
+    {
+        address = default;
+        if (text.Contains('%')) return false;
+        return text.Contains(':') ? TryParseIPv6(text, out address) : TryParseIPv4(text, out address);
     }
 
     /// <summary>Writes 16 bytes in network order.</summary>
@@ -103,10 +110,10 @@ public readonly record struct IpAddress(ulong High, ulong Low)
         return true;
     }
 
-    private static bool TryParseIPv6(string text, out IpAddress address)
+    private static bool TryParseIPv6(ReadOnlySpan<char> text, out IpAddress address)
     {
         address = default;
-        var gap = text.IndexOf("::", StringComparison.Ordinal);
+        var gap = text.IndexOf("::");
         Span<ushort> head = stackalloc ushort[8];
         Span<ushort> tail = stackalloc ushort[8];
         int headCount, tailCount = 0;
@@ -116,8 +123,8 @@ public readonly record struct IpAddress(ulong High, ulong Low)
         }
         else
         {
-            if (!TryGroups(text.AsSpan(0, gap), head, out headCount)) return false;
-            if (!TryGroups(text.AsSpan(gap + 2), tail, out tailCount)) return false;
+            if (!TryGroups(text[..gap], head, out headCount)) return false;
+            if (!TryGroups(text[(gap + 2)..], tail, out tailCount)) return false;
             if (headCount + tailCount > 7) return false;
         }
 

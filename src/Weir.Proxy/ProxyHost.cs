@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Weir.Linux;
 using Weir.Model;
 using Weir.Proxy.Dns;
 using Weir.Proxy.Http;
@@ -11,7 +12,7 @@ using Weir.Proxy.Wires;
 namespace Weir.Proxy;
 
 /// <summary>The process <c>weir proxy</c>: one for each node, in the node's own network namespace, apart from the agent.</summary>
-public static class ProxyHost
+public static partial class ProxyHost
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
@@ -33,6 +34,7 @@ public static class ProxyHost
     {
         if (options.Problems().ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
         using var only = Lock(options.RunDirectory);
+        if (OpenFiles.Raise((ulong)options.MostFiles) is var files && files < (ulong)options.MostFiles) Log.FewFiles(logger, files, options.MostFiles);
         using var listeners = Listen(options);
         using var state = new ProxyState(options.RunDirectory, tables, time, logger);
         state.Load();
@@ -42,6 +44,7 @@ public static class ProxyHost
         using var http = new HttpProxy((in side) => state.Policies.Current.Ask(side), state.Outbox.Http, options.Http, time)
         {
             Redaction = options.Redaction,
+            Mismatched = new HeaderMismatchLog(logger, time),
             Connect = async (source, destination, cancel) => new SocketWire(await dialer.ConnectAsync(source, destination, cancel)),
         };
         state.AddressGone = address => http.Upstreams.Forget(IPAddress.Parse(address.ToString()));
@@ -91,6 +94,12 @@ public static class ProxyHost
     private static IPEndPoint? RedirectedTo(Socket accepted, ushort ownPort) =>
         accepted.LocalEndPoint is IPEndPoint local && local.Port != ownPort ? local : null;
 
+    private static partial class Log
+    {
+        [LoggerMessage(7010, LogLevel.Warning, "This process may hold {Files} files open, and {Wanted} are as many as its limits allow it to need; beyond that connections are refused. Raise the limit (ulimit -n, LimitNOFILE)")]
+        public static partial void FewFiles(ILogger logger, ulong files, int wanted);
+    }
+
     private static FileStream Lock(string runDirectory)
     {
         var path = Path.Combine(runDirectory, "proxy.lock");
@@ -109,7 +118,7 @@ public static class ProxyHost
     {
         try
         {
-            return ProxyListeners.Open(options, ProxyPorts.TryRead(options.RunDirectory));
+            return SocketKeeper.TryTake(options) ?? ProxyListeners.Open(options, ProxyPorts.TryRead(options.RunDirectory));
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AccessDenied)
         {

@@ -11,7 +11,8 @@ internal sealed class ProxyListeners : IDisposable
     private const int UdpReceiveBufferBytes = 4 << 20;
     private const int MaxAttempts = 16;
 
-    private ProxyListeners(Socket tcp4, Socket tcp6, Socket udp4, Socket udp6) => (Tcp4, Tcp6, Udp4, Udp6) = (tcp4, tcp6, udp4, udp6);
+    /// <summary>Takes over sockets that are open already.</summary>
+    public ProxyListeners(Socket tcp4, Socket tcp6, Socket udp4, Socket udp6) => (Tcp4, Tcp6, Udp4, Udp6) = (tcp4, tcp6, udp4, udp6);
 
     public Socket Tcp4 { get; }
 
@@ -44,6 +45,9 @@ internal sealed class ProxyListeners : IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether these are on the ports that are asked for.</summary>
+    public bool Fit(ProxyOptions options) => (options.TcpPort == 0 || options.TcpPort == TcpPort) && (options.UdpPort == 0 || options.UdpPort == UdpPort);
 
     public void Dispose()
     {

@@ -50,6 +50,9 @@ public sealed record ProxyOptions
     /// <summary>What of an HTTP request is kept in records.</summary>
     public HttpRedaction Redaction { get; init; } = new();
 
+    /// <summary>The most files that the process can come to hold: two sockets a connection, one an exchange, and those of its own.</summary>
+    internal int MostFiles => (2 * MaxConnections) + MaxExchanges + 4_096;
+
     /// <summary>What is wrong with these options, as sentences; empty if nothing is.</summary>
     public IEnumerable<string> Problems()
     {

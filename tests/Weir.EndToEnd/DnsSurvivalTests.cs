@@ -15,8 +15,8 @@ public sealed class DnsSurvivalTests(RealLab lab, ITestOutputHelper output) : IC
         spec:
           endpointSelector: {matchLabels: {app: order-service}}
           egress:
-          - toEndpoints: [{matchLabels: {io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}}]
-            toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*.pets.svc.cluster.local"}]}}]
+          - toEndpoints: [{matchLabels: {io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}}, {matchLabels: {app: product-service}}]
+            toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*.pets.svc.cluster.local"}, {matchName: one.test}]}}]
         """;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -48,9 +48,15 @@ public sealed class DnsSurvivalTests(RealLab lab, ITestOutputHelper output) : IC
     {
         Assert.SkipWhen(RealLab.Missing is not null, RealLab.Missing ?? "");
         using var inside = await PodUnderPolicyAsync();
-        using var forbidden = new PodLookups(inside, "www.bing.com", perSecond: 500);
-        using var allowed = new PodLookups(inside, "rabbitmq.pets.svc.cluster.local", perSecond: 500);
+        var pod = await lab.Store.PodOfAsync("product-service", Ct);
+        using var serving = PodNamespace($"pets_{pod}_");
+        using var server = new PodNameServer(serving);
+        var status = await lab.Lab.Connection.SendAsync(HttpMethod.Get, $"/api/v1/namespaces/pets/pods/{pod}", null, Ct);
+        var address = (string)status["status"]!["podIP"]!;
+        using var forbidden = new PodLookups(inside, "www.bing.com", perSecond: 1_000, address);
+        using var allowed = new PodLookups(inside, "one.test", perSecond: 1_000, address);
         await allowed.WhenAnsweredAsync(200, Ct);
+        await forbidden.WhenAnsweredAsync(200, Ct);
 
         var killed = Stopwatch.GetTimestamp();
         foreach (var proxy in lab.Lab.Proxies) Kill(proxy.ProcessId);
@@ -58,9 +64,13 @@ public sealed class DnsSurvivalTests(RealLab lab, ITestOutputHelper output) : IC
         await forbidden.StopAsync();
         await allowed.StopAsync();
 
-        output.WriteLine($"the first lookup after the kill was answered after {allowed.LongestSilenceSince(killed).TotalMilliseconds:0} ms");
+        output.WriteLine(
+            $"the longest time without an answer after the kill was {allowed.LongestSilenceSince(killed).TotalMilliseconds:0} ms; of {forbidden.Sent} forbidden questions " +
+            $"{forbidden.Refused} were refused, {forbidden.Sent - forbidden.Answered} fell silent, {server.Asked("www.bing.com")} reached the server; of {allowed.Sent} allowed ones {server.Asked("one.test")}");
         Assert.Equal(0, allowed.Refused);
         Assert.Equal(forbidden.Answered, forbidden.Refused);
+        Assert.Equal(0, server.Asked("www.bing.com"));
+        Assert.InRange(server.Asked("one.test"), allowed.Answered, allowed.Sent);
     }
 
     /// <summary>Half a minute: on a busy machine an agent takes its time to start.</summary>

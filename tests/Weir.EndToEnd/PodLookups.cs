@@ -7,7 +7,7 @@ using Weir.Protocols.Dns;
 
 namespace Weir.EndToEnd;
 
-/// <summary>Asks the cluster's name server for one name again and again, from inside a pod, at a steady rate and without trying twice.</summary>
+/// <summary>Asks a name server, the cluster's or another, for one name again and again, from inside a pod, at a steady rate and without trying twice.</summary>
 /// <remarks>
 /// On a busy machine this process itself may not run for a second. Asking everything that is late at once would overflow the name server's socket, which
 /// holds 277 such datagrams by default, so no more than <see cref="MostOpen"/> questions are ever in flight: then no lookup that is lost was lost for want of room.
@@ -24,10 +24,10 @@ internal sealed class PodLookups : IDisposable
     private readonly ManualResetEventSlim _stopping = new();
     private int _sent, _answered, _refused;
 
-    public PodLookups(NetworkNamespace pod, string name, int perSecond)
+    public PodLookups(NetworkNamespace pod, string name, int perSecond, string server = "10.0.0.10")
     {
         _socket = pod.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 200, ReceiveBufferSize = 1 << 20 });
-        _socket.Connect(IPAddress.Parse("10.0.0.10"), 53);
+        _socket.Connect(IPAddress.Parse(server), 53);
         _asking = new Thread(() => Ask(name, perSecond)) { IsBackground = true };
         _hearing = new Thread(Hear) { IsBackground = true };
         _hearing.Start();

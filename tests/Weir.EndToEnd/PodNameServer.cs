@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -14,6 +15,7 @@ internal sealed class PodNameServer : IDisposable
 
     private readonly Socket _udp, _tcp;
     private readonly Task _datagrams, _streams;
+    private readonly ConcurrentDictionary<string, int> _asked = new();
     private int _served;
 
     public PodNameServer(NetworkNamespace pod)
@@ -28,6 +30,9 @@ internal sealed class PodNameServer : IDisposable
 
     /// <summary>Questions that reached it.</summary>
     public int Served => Volatile.Read(ref _served);
+
+    /// <summary>How often a name was asked for here.</summary>
+    public int Asked(string name) => _asked.GetValueOrDefault(name);
 
     public void Dispose()
     {
@@ -86,6 +91,7 @@ internal sealed class PodNameServer : IDisposable
         var reader = new DnsReader(query);
         if (!reader.NextQuestion(bytes, out var length, out var question)) throw new InvalidDataException("a query without a question");
         var name = Encoding.Latin1.GetString(bytes[..length]);
+        _asked.AddOrUpdate(name, 1, (_, count) => count + 1);
         var known = name is "one.test" or "six.test" or "chain.test" or "many.test";
         var buffer = new byte[8192];
         var writer = new DnsWriter(buffer, reader.Header.Id, (ushort)(DnsHeader.Response | DnsHeader.RecursionAvailable | (known ? 0 : (int)DnsResponseCode.NameError)));

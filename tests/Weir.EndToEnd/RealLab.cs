@@ -30,6 +30,7 @@ public sealed class RealLab : IAsyncLifetime
         RunFolder = $"/run/weir/{name}{Environment.ProcessId}-{Interlocked.Increment(ref s_made)}",
         WorkloadBinary = Built.Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Built.Native("Weir.Cni", "weir-cni"),
+        ProxyBinary = Built.Native("Weir.NodeProxy", "weir-proxy"),
         WeirCommand = Built.WeirCommand,
         FrontPort = 0,
     };

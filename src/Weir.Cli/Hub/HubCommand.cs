@@ -1,14 +1,21 @@
 using System.CommandLine;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Weir.Cli.Node;
+using Weir.Cluster;
 using Weir.FlowLog.Query;
 using Weir.FlowLog.Store;
 using Weir.Hub;
+using Weir.Hub.Metrics;
+using Weir.Hub.Ui;
+using Weir.Observe.Hubble;
+using Weir.Observe.Relay;
+using Weir.Observe.Tls;
 
 namespace Weir.Cli.Hub;
 
 /// <summary><c>weir hub</c>: the process that keeps a cluster's flows and answers about them.</summary>
-internal static class HubCommand
+internal static partial class HubCommand
 {
     private static readonly Option<string> _run = new("--run") { Description = "The folder of its store, its socket and its certificates", Required = true };
     private static readonly Option<string> _listen = new("--listen") { Description = "Where the query APIs are served by TLS: address:port, port 0 for any", DefaultValueFactory = _ => "127.0.0.1:8443" };
@@ -22,14 +29,24 @@ internal static class HubCommand
     private static readonly Option<int> _rows = new("--query-rows") { Description = "How many rows may come out of a query", DefaultValueFactory = _ => 500_000 };
     private static readonly Option<int> _atOnce = new("--queries") { Description = "How many queries run at once; more wait", DefaultValueFactory = _ => 2 };
 
+    private static readonly Option<string[]> _nodes = new("--node") { Description = "A node whose metrics are passed on: NAME=host:port of its agent's --metrics-address, or NAME=unix:PATH", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string> _metrics = new("--metrics-listen") { Description = "Where metrics are served to Prometheus without TLS and token besides: address:port, such as 127.0.0.1:9966", DefaultValueFactory = _ => "" };
+    private static readonly Option<string[]> _peerService = new("--peer-service") { Description = "Who lists the nodes whose flows the web UI shows live: host:port or unix:PATH of a node's observer; several are tried in turn", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> _peer = new("--peer") { Description = "Such a node, as NAME=ADDRESS, where nobody lists them", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string?> _peerTls = new("--tls-client") { Description = "A folder with tls.crt, tls.key and ca.crt, to speak TLS with the nodes" };
+    private static readonly Option<string?> _peerName = new("--peer-service-name") { Description = "The name that the peer service's certificate has to have" };
+    private static readonly Option<string?> _api = new("--api") { Description = "The cluster's API, for the web UI's policies and pods: unix:PATH, kubeconfig:PATH, kubeconfig: or in-cluster" };
+    private static readonly Option<string> _cluster = new("--cluster-name") { Description = "What the web UI calls the cluster", DefaultValueFactory = _ => "default" };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("hub", "Keep a cluster's flows and answer about them in KQL, as Kusto and as Log Analytics do")
+        var command = new Command("hub", "Keep a cluster's flows, answer about them in KQL as Kusto and as Log Analytics do, and serve the web UI")
         {
             _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce,
+            _peerService, _peer, _peerTls, _peerName, _api, _cluster, _nodes, _metrics,
         };
-        ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org");
+        ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org", "weir hub --run /var/lib/weir-hub --peer-service 10.1.0.1:4244 --tls-client certs/hubble-relay-client-certs --api in-cluster");
         command.SetAction(RunAsync);
         return command;
     }
@@ -42,6 +59,7 @@ internal static class HubCommand
         {
             var folder = new HubFolder(parsed.GetValue(_run)!);
             if (!IPEndPoint.TryParse(parsed.GetValue(_listen)!, out var listen)) throw new UsageException($"--listen {parsed.GetValue(_listen)} is no address; give address:port.");
+            using var api = parsed.GetValue(_api) is { } address ? KubernetesConnection.Open(address) : null;
             using var certificate = folder.Certificate(["localhost", "127.0.0.1", "::1", .. Specific(listen), .. parsed.GetValue(_names) ?? []], TimeProvider.System);
             var options = new HubOptions
             {
@@ -55,17 +73,21 @@ internal static class HubCommand
                 Token = folder.Token(),
                 Limits = new QueryLimits(parsed.GetValue(_memory), parsed.GetValue(_threads), Time: TimeSpan.FromSeconds(parsed.GetValue(_seconds)), Rows: parsed.GetValue(_rows)),
                 QueriesAtOnce = parsed.GetValue(_atOnce),
+                Ui = Ui(parsed, folder, api, logs),
+                Nodes = [.. (parsed.GetValue(_nodes) ?? []).Select(MetricsNode.Parse)],
+                MetricsListen = parsed.GetValue(_metrics)! is { Length: > 0 } at ? IPEndPoint.TryParse(at, out var scraped) ? scraped : throw new UsageException($"--metrics-listen {at} is no address; give address:port.") : null,
             };
             await using var hub = await HubServer.StartAsync(options, TimeProvider.System, logs, cancellation);
-            await output.WriteLineAsync($"nodes unix:{folder.Socket}\nkusto https://{hub.Address}\nloganalytics https://{hub.Address}/v1\nca {folder.Authority}\ntoken {options.Token}");
+            var metrics = hub.MetricsAddress is { } page ? $"\nmetrics http://{page}/metrics" : "";
+            await output.WriteLineAsync($"ui https://{hub.Address}/\nviewer-token {options.Ui.ViewerToken}\nnodes unix:{folder.Socket}\nkusto https://{hub.Address}\nloganalytics https://{hub.Address}/v1{metrics}\nca {folder.Authority}\ntoken {options.Token}");
             await output.FlushAsync(cancellation);
             await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             return 0;
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException or UsageException)
+        catch (Exception e) when (e is ArgumentException or FormatException or TlsException or IOException or InvalidDataException or UnauthorizedAccessException or UsageException)
         {
             await error.WriteLineAsync($"weir hub: {e.Message}");
-            return e is UsageException ? CommandRun.Misused : 1;
+            return e is UsageException or FormatException ? CommandRun.Misused : 1;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -73,5 +95,35 @@ internal static class HubCommand
         }
     }
 
+    private static UiOptions Ui(ParseResult parsed, HubFolder folder, KubernetesConnection? api, ILoggerFactory logs)
+    {
+        var report = logs.CreateLogger("Weir.Hub");
+        var services = parsed.GetValue(_peerService) ?? [];
+        foreach (var service in services) ServerAddress.Parse(service);
+        return new UiOptions
+        {
+            ViewerToken = folder.ViewerToken(),
+            ClusterName = parsed.GetValue(_cluster)!,
+            Nodes = new RelayOptions
+            {
+                Version = "0.1.0",
+                PeerServices = services,
+                PeerServiceName = parsed.GetValue(_peerName),
+                Tls = parsed.GetValue(_peerTls) is { } tls ? TlsMaterial.Load(TlsFiles.InFolder(tls), TimeProvider.System, Say) : null,
+                Report = Say,
+            },
+            Peers = [.. (parsed.GetValue(_peer) ?? []).Select(RelayCommand.Peer)],
+            Api = api,
+        };
+
+        void Say(string sentence) => Log.Nodes(report, sentence);
+    }
+
     private static string[] Specific(IPEndPoint listen) => listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any) ? [] : [listen.Address.ToString()];
+
+    private static partial class Log
+    {
+        [LoggerMessage(9100, LogLevel.Information, "{Sentence}")]
+        public static partial void Nodes(ILogger logger, string sentence);
+    }
 }

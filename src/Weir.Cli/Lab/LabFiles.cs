@@ -22,6 +22,7 @@ internal static class LabFiles
         Nodes = nodes,
         WorkloadBinary = Native("Weir.Workloads", "weir-workload"),
         CniPlugin = Native("Weir.Cni", "weir-cni"),
+        ProxyBinary = Native("Weir.NodeProxy", "weir-proxy"),
         WeirCommand = Self(),
         WatchdogCommand = [.. Self(), "lab", LabWatchdog.Name],
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Weir.Lab;
+using Weir.Lab.Front;
 using Weir.Lab.Guide;
 
 namespace Weir.Cli.Lab;
@@ -42,7 +43,7 @@ internal static class LabRun
                 screen.Start, screen.Done, cancellation);
             screen.Sum(results, lab.Datapath, time.GetElapsedTime(started));
             await WriteReportAsync(request.Report, new LabReport(lab.Datapath, results), cancellation);
-            if (request.Keep) await StayAsync(screen, cancellation);
+            if (request.Keep) await StayAsync(lab.Front!.Services, screen, cancellation);
             return results.All(r => r.Pass) ? 0 : 1;
         }
         finally
@@ -51,8 +52,9 @@ internal static class LabRun
         }
     }
 
-    private static async Task StayAsync(LabScreen screen, CancellationToken cancellation)
+    private static async Task StayAsync(LabServices services, LabScreen screen, CancellationToken cancellation)
     {
+        foreach (var name in (string[])["ui", "token"]) screen.Line($"{name} {services.Find(name)}");
         screen.Line("The lab stays up until Ctrl-C or 'weir lab down'. In another terminal: weir observe -f");
         try
         {

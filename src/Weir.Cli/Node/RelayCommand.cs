@@ -96,7 +96,9 @@ internal static class RelayCommand
         : IPEndPoint.TryParse(text, out var address) ? address
         : throw new UsageException($"{flag}: '{text}' is no address:port.");
 
-    private static PeerNode Peer(string text)
+    /// <summary>A node as <c>--peer</c> names it.</summary>
+    /// <exception cref="UsageException">It is no NAME=ADDRESS.</exception>
+    public static PeerNode Peer(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0) throw new UsageException($"--peer: '{text}' is no NAME=ADDRESS.");

@@ -31,6 +31,24 @@ internal static class RowNames
         _ => null,
     };
 
+    public static Verdict VerdictOf(string word) => (Verdict)Math.Max(0, Array.IndexOf(_verdicts, word));
+
+    public static DropReason ReasonOf(string word) => word.Length == 0 ? DropReason.None : (DropReason)Math.Max(0, Array.IndexOf(_reasons, word));
+
+    public static ObservationPoint PointOf(string word) => (ObservationPoint)Math.Max(0, Array.IndexOf(_points, word));
+
+    public static TraceReason TrackingOf(string word) => (TraceReason)Math.Max(0, Array.IndexOf(_tracking, word));
+
+    public static IpProtocol ProtocolOf(string word) => word switch
+    {
+        "TCP" => IpProtocol.Tcp,
+        "UDP" => IpProtocol.Udp,
+        "SCTP" => IpProtocol.Sctp,
+        "ICMPv4" => IpProtocol.Icmp,
+        "ICMPv6" => IpProtocol.IcmpV6,
+        _ => default,
+    };
+
     private static string[] Words(int count, Func<int, string> word) => [.. Enumerable.Range(0, count).Select(word)];
 
     private static string Text(ReadOnlySpan<byte> ascii) => System.Text.Encoding.ASCII.GetString(ascii);

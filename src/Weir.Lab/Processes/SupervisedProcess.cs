@@ -7,7 +7,7 @@ namespace Weir.Lab.Processes;
 public sealed class SupervisedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1), s_shortPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_shortPause = TimeSpan.FromMilliseconds(10), s_longPause = TimeSpan.FromSeconds(1);
     private readonly ProcessStarter _starter;
     private readonly NetworkNamespace? _inside;
     private readonly IReadOnlyList<string> _command;
@@ -42,6 +42,7 @@ public sealed class SupervisedProcess : IAsyncDisposable
     private async Task LoopAsync()
     {
         await using var log = new FileStream(_logPath, FileMode.Append, FileAccess.Write, FileShare.Read);
+        var pause = s_shortPause;
         while (!_stop.IsCancellationRequested)
         {
             var began = Stopwatch.GetTimestamp();
@@ -57,9 +58,10 @@ public sealed class SupervisedProcess : IAsyncDisposable
             if (_stop.IsCancellationRequested) return;
             Restarts++;
 
-            // At once, unless it ends as soon as it starts: then trying faster would not help.
-            var pause = Stopwatch.GetElapsedTime(began) > s_pause ? s_shortPause : s_pause;
+            // Nearly at once, and slower each time that it ends as soon as it was started: then trying faster would not help.
+            if (Stopwatch.GetElapsedTime(began) > s_longPause) pause = s_shortPause;
             await Task.Delay(pause, _stop.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            pause = pause * 2 < s_longPause ? pause * 2 : s_longPause;
         }
     }
 

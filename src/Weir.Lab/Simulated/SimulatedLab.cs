@@ -195,7 +195,7 @@ public sealed class SimulatedLab : IAsyncDisposable
         Connection = KubernetesConnection.Open("unix:" + socket);
         Later(Connection.Dispose);
         Front?.Open(server.Port, Connection, _options.Nodes, ConnectFromOutsideAsync);
-        Hub = await LabHub.StartAsync(_options.RunFolder, Front, options.Keys, _time, _loggers, cancellation);
+        Hub = await LabHub.StartAsync(_options.RunFolder, Front, options.Keys, new LabHub.Cluster(_options.Nodes, Connection), _time, _loggers, cancellation);
         Later(Hub.DisposeAsync);
         var controllers = new LabControllers(Connection, time: _time, loggers: _loggers, server: server);
         await controllers.PrepareAsync(cancellation);

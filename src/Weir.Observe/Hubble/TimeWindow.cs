@@ -17,6 +17,9 @@ internal readonly struct TimeWindow(Timestamp? since, Timestamp? until)
     /// <summary>The beginning, nanoseconds since 1970.</summary>
     public long Since => _since;
 
+    /// <summary>The end, nanoseconds since 1970.</summary>
+    public long Until => _until;
+
     /// <summary>Whether a flow of this time (nanoseconds since 1970) is too old.</summary>
     public bool IsBefore(long nanoseconds) => nanoseconds < _since;
 

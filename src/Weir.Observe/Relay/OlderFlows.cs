@@ -39,7 +39,7 @@ internal sealed record OlderFlows(IAsyncEnumerable<FlowFrame> Flows, long Cut)
     }
 
     // The youngest of the nodes' oldest flows: before it, at least one ring has a gap.
-    private static async Task<long> CutAsync(PeerPool pool, TimeSpan longest, TimeProvider time, CancellationToken cancellation)
+    internal static async Task<long> CutAsync(PeerPool pool, TimeSpan longest, TimeProvider time, CancellationToken cancellation)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         enough.CancelAfter(longest);

@@ -15,6 +15,7 @@ namespace Weir.Observe.Relay;
 public sealed class RelayService(PeerPool pool, RelayOptions options, string relayName, IFlowHistory? history, TimeProvider time) : ObserverWire.Base
 {
     private readonly long _started = time.GetTimestamp();
+    private readonly ClusterFlows _flows = new(pool, options, relayName, history, time);
 
     /// <inheritdoc/>
     public override async Task GetFlows(GetFlowsRequest request, IServerStreamWriter<FlowFrame> responseStream, ServerCallContext context)
@@ -22,28 +23,10 @@ public sealed class RelayService(PeerPool pool, RelayOptions options, string rel
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(responseStream);
         ArgumentNullException.ThrowIfNull(context);
-        var query = FlowQuery.Compile(request, NodeFacts.Unknown); // refused here, in words, and not by every node
-        var cancellation = context.CancellationToken;
+        FlowQuery.Compile(request, NodeFacts.Unknown); // refused before the headers, in words
         var body = context.GetHttpContext().Response.BodyWriter;
-        var to = new FrameWriter(responseStream, async stop => await body.FlushAsync(stop));
         await context.WriteResponseHeadersAsync([]);
-
-        if (history is not null && await OlderFlows.TryReadAsync(history, pool, request, query, options.LongestAnswer, time, cancellation) is { } older)
-        {
-            ulong sent = 0;
-            await foreach (var frame in older.Flows.WithCancellation(cancellation))
-            {
-                await to.WriteAsync(frame, cancellation);
-                frame.Release();
-                if (request.First && ++sent == request.Number) break;
-            }
-
-            if (older.Rest(request, sent) is not { } rest) return;
-            request = rest;
-        }
-
-        await using var flows = new RelayFlows(pool, options, relayName, time, request, to);
-        await flows.SendAsync(cancellation);
+        await _flows.SendAsync(request, responseStream, async stop => await body.FlushAsync(stop), context.CancellationToken);
     }
 
     /// <inheritdoc/>
@@ -60,7 +43,7 @@ public sealed class RelayService(PeerPool pool, RelayOptions options, string rel
     public override async Task<GetNodesResponse> GetNodes(GetNodesRequest request, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var answers = (await AskAllAsync((client, call) => client.ServerStatusAsync(new ServerStatusRequest(), call), context.CancellationToken))
+        var answers = (await _flows.AskAllAsync((client, call) => client.ServerStatusAsync(new ServerStatusRequest(), call), context.CancellationToken))
             .ToDictionary(a => a.Node, a => a.Answer, StringComparer.Ordinal);
         var response = new GetNodesResponse();
         foreach (var state in pool.States)
@@ -88,7 +71,7 @@ public sealed class RelayService(PeerPool pool, RelayOptions options, string rel
     {
         ArgumentNullException.ThrowIfNull(context);
         var seen = new SortedSet<(string Cluster, string Namespace)>();
-        foreach (var (_, answer) in await AskAllAsync((client, call) => client.GetNamespacesAsync(new GetNamespacesRequest(), call), context.CancellationToken))
+        foreach (var (_, answer) in await _flows.AskAllAsync((client, call) => client.GetNamespacesAsync(new GetNamespacesRequest(), call), context.CancellationToken))
             foreach (var ns in answer.Namespaces) seen.Add((ns.Cluster, ns.Namespace_));
         var response = new GetNamespacesResponse();
         response.Namespaces.AddRange(seen.Select(s => new Namespace { Cluster = s.Cluster, Namespace_ = s.Namespace }));
@@ -99,7 +82,7 @@ public sealed class RelayService(PeerPool pool, RelayOptions options, string rel
     public override async Task<ServerStatusResponse> ServerStatus(ServerStatusRequest request, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var answers = await AskAllAsync((client, call) => client.ServerStatusAsync(new ServerStatusRequest(), call), context.CancellationToken);
+        var answers = await _flows.AskAllAsync((client, call) => client.ServerStatusAsync(new ServerStatusRequest(), call), context.CancellationToken);
         var silent = pool.States.Select(s => s.Node.Name).Except(answers.Select(a => a.Node), StringComparer.Ordinal).ToList();
         var response = new ServerStatusResponse
         {
@@ -118,25 +101,5 @@ public sealed class RelayService(PeerPool pool, RelayOptions options, string rel
         }
 
         return response;
-    }
-
-    // All at once, each for as long as an answer may take: who does not answer is left out.
-    private async Task<List<(string Node, T Answer)>> AskAllAsync<T>(
-        Func<Observer.ObserverClient, CallOptions, AsyncUnaryCall<T>> ask, CancellationToken cancellation) where T : class
-    {
-        var asked = pool.Connected().Select(async peer =>
-        {
-            try
-            {
-                var call = new CallOptions(deadline: time.GetUtcNow().UtcDateTime + options.LongestAnswer, cancellationToken: cancellation);
-                return (peer.Node.Name, Answer: (T?)await ask(new Observer.ObserverClient(peer.Calls), call));
-            }
-            catch (RpcException)
-            {
-                pool.Broke(peer.Node.Name);
-                return (peer.Node.Name, Answer: (T?)null);
-            }
-        });
-        return [.. (await Task.WhenAll(asked)).Where(a => a.Answer is not null).Select(a => (a.Name, a.Answer!))];
     }
 }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Weir.Observe.Wire;
 
 /// <summary>Walks over the fields of a protobuf message without knowing what they mean.</summary>
-internal ref struct WireFields(ReadOnlySpan<byte> message)
+public ref struct WireFields(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> _rest = message;
     private bool _isBroken;

@@ -9,16 +9,16 @@ public sealed record L7Alternative
     public static L7Alternative Unrestricted { get; } = new();
 
     /// <summary>HTTP requests.</summary>
-    public IReadOnlyList<HttpRule> Http { get; init; } = [];
+    public IReadOnlyList<HttpRule> Http { get; init => field = value ?? []; } = [];
 
     /// <summary>DNS names.</summary>
-    public IReadOnlyList<NamePattern> Dns { get; init; } = [];
+    public IReadOnlyList<NamePattern> Dns { get; init => field = value ?? []; } = [];
 
     /// <summary>TLS server names.</summary>
-    public IReadOnlyList<string> ServerNames { get; init; } = [];
+    public IReadOnlyList<string> ServerNames { get; init => field = value ?? []; } = [];
 
     /// <summary>Rules of a language that Weir does not speak, as JSON text.</summary>
-    public IReadOnlyList<string> Other { get; init; } = [];
+    public IReadOnlyList<string> Other { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether nothing limits what is said.</summary>
     public bool IsUnrestricted => Http.Count == 0 && Dns.Count == 0 && ServerNames.Count == 0 && Other.Count == 0;

@@ -10,7 +10,7 @@ public sealed record L7Rules(string Parser)
     public PortRange Ports { get; init; }
 
     /// <summary>One for each selector that matches the peer: what any of them lets pass, passes.</summary>
-    public IReadOnlyList<L7Alternative> Alternatives { get; init; } = [];
+    public IReadOnlyList<L7Alternative> Alternatives { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether everything passes, though through the proxy.</summary>
     public bool IsUnrestricted => Alternatives.Any(a => a.IsUnrestricted);

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-using Weir.Policy.Reading;
 using Weir.Policy.Rules;
 
 namespace Weir.Policy.Compile;
@@ -14,6 +12,7 @@ public sealed class RequestMatcher
     private readonly List<HttpPattern> _http = [];
     private readonly List<NamePattern> _serverNames = [];
     private readonly bool _all;
+    private readonly bool _edits;
 
     /// <summary>Makes rules ready.</summary>
     public RequestMatcher(L7Rules rules)
@@ -23,7 +22,12 @@ public sealed class RequestMatcher
         _all = rules.IsUnrestricted;
         foreach (var alternative in rules.Alternatives)
         {
-            foreach (var rule in alternative.Http) _http.Add(new HttpPattern(rule));
+            foreach (var rule in alternative.Http)
+            {
+                _http.Add(new HttpPattern(rule));
+                _edits |= _http[^1].HasEdits;
+            }
+
             foreach (var name in alternative.Dns)
             {
                 if (name.IsPattern) _patterns.Add(name);
@@ -38,17 +42,20 @@ public sealed class RequestMatcher
     /// <param name="method">The method as sent.</param>
     /// <param name="path">The path as sent, with its query string.</param>
     /// <param name="host">The host as sent; empty where there is none.</param>
-    /// <param name="header">Gives a header's value by its name in any case; null where the request has no such header.</param>
-    public bool AllowsHttp(string method, string path, string host, Func<string, string?> header)
+    /// <param name="header">Gives a header's value by its name in any case, several joined by commas; null where the request has no such header.</param>
+    /// <param name="edits">Receives, behind what it has, what the rules that fit want done to headers. Where one rule says so, all are asked.</param>
+    public bool AllowsHttp(string method, string path, string host, Func<string, string?> header, HeaderEdits edits)
     {
         ArgumentNullException.ThrowIfNull(header);
-        if (_all) return true;
+        ArgumentNullException.ThrowIfNull(edits);
+        var passes = _all;
         foreach (var pattern in _http)
         {
-            if (pattern.Matches(method, path, host, header)) return true;
+            if (passes && !_edits) break;
+            passes |= pattern.Matches(method, path, host, header, edits);
         }
 
-        return false;
+        return passes;
     }
 
     /// <summary>Whether a name may be asked for.</summary>
@@ -71,53 +78,5 @@ public sealed class RequestMatcher
     {
         if (_all) return true;
         return name.Length > 0 && _serverNames.Exists(p => p.Matches(name));
-    }
-
-    private sealed class HttpPattern
-    {
-        private readonly HttpRule _rule;
-        private readonly Regex? _method;
-        private readonly Regex? _path;
-        private readonly Regex? _host;
-        private readonly bool _broken;
-
-        public HttpPattern(HttpRule rule)
-        {
-            _rule = rule;
-            _method = Compile(rule.Method, ref _broken);
-            _path = Compile(rule.Path, ref _broken);
-            _host = Compile(rule.Host, ref _broken);
-        }
-
-        public bool Matches(string method, string path, string host, Func<string, string?> header)
-        {
-            // A pattern that cannot be read matches nothing, so that nothing passes because of it.
-            if (_broken) return false;
-            if (_method?.IsMatch(method) == false || _path?.IsMatch(path) == false || _host?.IsMatch(host) == false) return false;
-            foreach (var wanted in _rule.Headers)
-            {
-                var colon = wanted.IndexOf(':', StringComparison.Ordinal);
-                var value = header(colon < 0 ? wanted.Trim() : wanted[..colon].Trim());
-                if (value is null || (colon >= 0 && value != wanted[(colon + 1)..].Trim())) return false;
-            }
-
-            foreach (var match in _rule.HeaderMatches)
-            {
-                // With an action for a mismatch the request passes, and the proxy changes or logs the header.
-                if (match.Mismatch.Length > 0) continue;
-                var value = header(match.Name);
-                if (value is null || (match.Value.Length > 0 && value != match.Value)) return false;
-            }
-
-            return true;
-        }
-
-        private static Regex? Compile(string? pattern, ref bool broken)
-        {
-            if (pattern is null) return null;
-            if (LinearPattern.Check(pattern) is null) return LinearPattern.Compile(pattern);
-            broken = true;
-            return null;
-        }
     }
 }

@@ -8,10 +8,10 @@ namespace Weir.Policy.Rules;
 public sealed record HttpRule(string? Path, string? Method, string? Host)
 {
     /// <summary>Headers that must be there: <c>Name: value</c>, or <c>Name</c> for any value.</summary>
-    public IReadOnlyList<string> Headers { get; init; } = [];
+    public IReadOnlyList<string> Headers { get; init => field = value ?? []; } = [];
 
     /// <summary>Headers with what to do where they differ.</summary>
-    public IReadOnlyList<HeaderMatch> HeaderMatches { get; init; } = [];
+    public IReadOnlyList<HeaderMatch> HeaderMatches { get; init => field = value ?? []; } = [];
 
     /// <summary>The rule that every request passes.</summary>
     public static HttpRule Any { get; } = new(null, null, null);

@@ -60,7 +60,7 @@ public sealed record CaseRequest
         var matcher = new RequestMatcher(rules);
         return rules.Parser switch
         {
-            "http" when Method.Length > 0 => matcher.AllowsHttp(Method, Path, Host, name => Headers.GetValueOrDefault(name)),
+            "http" when Method.Length > 0 => matcher.AllowsHttp(Method, Path, Host, name => Headers.GetValueOrDefault(name), new HeaderEdits()),
             "dns" when Name.Length > 0 => matcher.AllowsDns(Name),
             "tls" => matcher.AllowsServerName(Host),
             _ => rules.IsUnrestricted,

@@ -1,3 +1,5 @@
+using Weir.Protocols.Http;
+
 namespace Weir.Protocols.Http2;
 
 /// <summary>The header fields of one HTTP/2 message, in their order. Made once and filled many times; bounded.</summary>
@@ -44,6 +46,20 @@ public sealed class HeaderList
         _length += name.Length + value.Length;
     }
 
+    /// <summary>Makes changes, in their order. A list that would be too long by them is noted as such.</summary>
+    public void Apply(ReadOnlySpan<HeaderChange> changes)
+    {
+        Span<byte> name = stackalloc byte[256];
+        foreach (ref readonly var change in changes)
+        {
+            if (change.Removes) Remove(change.Name);
+            if (change.Value is not { } value) continue;
+            var lower = change.Name.Length <= name.Length ? name[..change.Name.Length] : new byte[change.Name.Length];
+            System.Text.Ascii.ToLower(change.Name, lower, out _);
+            Add(lower, System.Text.Encoding.ASCII.GetBytes(value));
+        }
+    }
+
     /// <summary>The first field of a name from an index on; -1 where there is none.</summary>
     /// <param name="name">The name in lower case, as HTTP/2 sends it, or in any other.</param>
     /// <param name="from">Where to begin.</param>
@@ -55,5 +71,10 @@ public sealed class HeaderList
         }
 
         return -1;
+    }
+
+    private void Remove(ReadOnlySpan<char> name)
+    {
+        while (IndexOf(name) is var at and >= 0) _fields.RemoveAt(at); // its bytes stay until the list is emptied
     }
 }

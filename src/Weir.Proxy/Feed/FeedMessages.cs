@@ -20,25 +20,25 @@ public sealed record FeedHello(int Version, int Oldest)
 public sealed record FeedUpdate
 {
     /// <summary>Counts up from 1 on each connection; the answer repeats it.</summary>
-    public required long Sequence { get; init; }
+    public required long Sequence { get; set; }
 
     /// <summary>Whether endpoints that are not named here are gone.</summary>
-    public bool IsWhole { get; init; }
+    public bool IsWhole { get; set; }
 
     /// <summary>Settings; null leaves them as they are.</summary>
-    public FeedSettings? Settings { get; init; }
+    public FeedSettings? Settings { get; set; }
 
     /// <summary>Policies, which the endpoints of this update name by their place here.</summary>
-    public IReadOnlyList<FeedPolicy> Policies { get; init; } = [];
+    public IReadOnlyList<FeedPolicy> Policies { get; set => field = value ?? []; } = [];
 
     /// <summary>Endpoints that are new or changed.</summary>
-    public IReadOnlyList<FeedEndpoint> Endpoints { get; init; } = [];
+    public IReadOnlyList<FeedEndpoint> Endpoints { get; set => field = value ?? []; } = [];
 
     /// <summary>Endpoints that are gone.</summary>
-    public IReadOnlyList<uint> Gone { get; init; } = [];
+    public IReadOnlyList<uint> Gone { get; set => field = value ?? []; } = [];
 
     /// <summary>What stands behind the rule ids of the policies of this update.</summary>
-    public IReadOnlyList<FeedRule> Rules { get; init; } = [];
+    public IReadOnlyList<FeedRule> Rules { get; set => field = value ?? []; } = [];
 }
 
 /// <summary>The answer to an update.</summary>
@@ -55,44 +55,44 @@ public sealed record FeedRule(uint Id, RuleSet Rules);
 public sealed record FeedEndpoint
 {
     /// <summary>Its number.</summary>
-    public required uint Id { get; init; }
+    public required uint Id { get; set; }
 
     /// <summary>The pod's namespace.</summary>
-    public string Namespace { get; init; } = "";
+    public string Namespace { get; set; } = "";
 
     /// <summary>The pod's name.</summary>
-    public string Pod { get; init; } = "";
+    public string Pod { get; set; } = "";
 
     /// <summary>The pod's UID: another one with the same number is another pod.</summary>
-    public string Uid { get; init; } = "";
+    public string Uid { get; set; } = "";
 
     /// <summary>Its addresses, as people write them.</summary>
-    public IReadOnlyList<string> Addresses { get; init; } = [];
+    public IReadOnlyList<string> Addresses { get; set => field = value ?? []; } = [];
 
     /// <summary>Its identity.</summary>
-    public uint Identity { get; init; }
+    public uint Identity { get; set; }
 
     /// <summary>Its identity's labels, as <c>source:key=value</c>.</summary>
-    public IReadOnlyList<string> Labels { get; init; } = [];
+    public IReadOnlyList<string> Labels { get; set => field = value ?? []; } = [];
 
     /// <summary>The number of the table that decides what it sends: the key of decisions about names.</summary>
-    public uint EgressTable { get; init; }
+    public uint EgressTable { get; set; }
 
     /// <summary>The place of its egress policy in <see cref="FeedUpdate.Policies"/>; -1 for nothing that concerns a proxy.</summary>
-    public int Egress { get; init; } = -1;
+    public int Egress { get; set; } = -1;
 
     /// <summary>The same for ingress.</summary>
-    public int Ingress { get; init; } = -1;
+    public int Ingress { get; set; } = -1;
 }
 
 /// <summary>What of one direction's decision table concerns a proxy.</summary>
 public sealed record FeedPolicy
 {
     /// <summary>The entries that redirect; the longest match decides, as in the datapath.</summary>
-    public IReadOnlyList<FeedEntry> Entries { get; init; } = [];
+    public IReadOnlyList<FeedEntry> Entries { get; set => field = value ?? []; } = [];
 
     /// <summary>Every decision about names.</summary>
-    public IReadOnlyList<FeedNames> Names { get; init; } = [];
+    public IReadOnlyList<FeedNames> Names { get; set => field = value ?? []; } = [];
 
     /// <summary>What of a table concerns a proxy; null where nothing does.</summary>
     /// <param name="table">The table.</param>

@@ -29,6 +29,9 @@ internal sealed class HttpProxy(AskPolicy ask, RecordExchange record, HttpLimits
     /// <summary>What of a request is kept in records.</summary>
     public HttpRedaction Redaction { get; set; } = new();
 
+    /// <summary>Told where headers differ from what rules want; null where nobody is.</summary>
+    public HeaderMismatchLog? Mismatched { get; init; }
+
     /// <summary>Serves one connection to its end. Never fails.</summary>
     /// <param name="client">The client's side; closed on return.</param>
     /// <param name="connection">Who opened it, and where it wanted to go.</param>
@@ -60,6 +63,7 @@ internal sealed class HttpProxy(AskPolicy ask, RecordExchange record, HttpLimits
             Connect = Connect,
             Limits = limits,
             Redaction = Redaction,
+            Mismatched = Mismatched,
             Texts = _texts,
             Time = time,
             Stopping = stopping,

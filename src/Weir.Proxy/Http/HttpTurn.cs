@@ -165,10 +165,10 @@ internal sealed class HttpTurn(ProxiedConnection connection, HttpHead head, Requ
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> TrySendHeadAsync(Upstream upstream)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(WriteBytes, head.Length + _targetLength + HttpHeadWriter.MaxGrowth));
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(WriteBytes, head.Length + _targetLength + HttpHeadWriter.MaxGrowth + HttpHeadWriter.GrowthOf(judge.Changes)));
         try
         {
-            var length = HttpHeadWriter.WriteRequest(_read.Unread, head, Target.Span, _upgrades, buffer);
+            var length = HttpHeadWriter.WriteRequest(_read.Unread, head, Target.Span, _upgrades, judge.Changes, buffer);
             var follows = _read.Unread[head.Length..];
             follows = follows[..Math.Min(follows.Length, buffer.Length - length)];
             _body = new BodyProgress(head.Framing, head.ContentLength);

@@ -40,6 +40,9 @@ internal sealed class ProxiedConnection
     /// <summary>What of a request is kept in records.</summary>
     public required HttpRedaction Redaction { get; init; }
 
+    /// <summary>Told where headers differ from what rules want; null where nobody is.</summary>
+    public HeaderMismatchLog? Mismatched { get; init; }
+
     /// <summary>Strings that are used again.</summary>
     public required TextCache Texts { get; init; }
 

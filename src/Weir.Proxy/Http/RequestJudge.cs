@@ -1,26 +1,38 @@
+using System.Runtime.InteropServices;
 using Weir.Model;
+using Weir.Policy.Compile;
+using Weir.Protocols.Http;
 
 namespace Weir.Proxy.Http;
 
 /// <summary>Asks policy about each request of one connection, by the rules that are in force at that moment, and records the answer.</summary>
 internal sealed class RequestJudge(ProxiedConnection connection)
 {
+    private readonly HeaderEdits _edits = new();
+    private readonly List<HeaderChange> _changes = [];
     private (string Host, string Path, string Url) _lastUrl = ("", "", "");
 
-    /// <summary>Whether a request passes every side; it is recorded for each that was asked and limits it.</summary>
+    /// <summary>What has to be changed in the headers of the request that was allowed last, when it is passed on.</summary>
+    public ReadOnlySpan<HeaderChange> Changes => CollectionsMarshal.AsSpan(_changes);
+
+    /// <summary>Whether a request passes every side; it is recorded for each that was asked and limits it. See then <see cref="Changes"/>.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="path">The path that is judged, with its query.</param>
     /// <param name="host">The host as sent.</param>
     /// <param name="header">Gives a header's value, several joined by commas; null where there is none.</param>
     public bool Allows(HttpExchange exchange, string path, string host, Func<string, string?> header)
     {
+        _edits.Clear();
+        _changes.Clear();
         foreach (var side in connection.Sides)
         {
             var decision = connection.Ask(side);
             if (!decision.IsDenied && decision.Rules is null) continue;
-            var passes = decision is { IsDenied: false, Parser: "http", Matcher: { } matcher } && matcher.AllowsHttp(exchange.Method, path, host, header);
+            var before = _edits.Count;
+            var passes = decision is { IsDenied: false, Parser: "http", Matcher: { } matcher } && matcher.AllowsHttp(exchange.Method, path, host, header, _edits);
             connection.Record(side, passes ? Verdict.Forwarded : Verdict.Dropped, decision.Rule, exchange);
             if (!passes) return false;
+            for (var i = before; i < _edits.Count; i++) Take(side, exchange, _edits[i]);
         }
 
         return connection.Sides.Count > 0;
@@ -61,12 +73,20 @@ internal sealed class RequestJudge(ProxiedConnection connection)
             IsResponse = true,
             Status = (ushort)status,
             Latency = connection.Time.GetElapsedTime(since),
+            TraceId = request.TraceId,
         };
         foreach (var side in connection.Sides)
         {
             var decision = connection.Ask(side);
             if (decision.IsDenied || decision.Rules is not null) connection.Record(side, verdict, decision.Rule, answer);
         }
+    }
+
+    private void Take(in Exchanges.ExchangeEnds side, HttpExchange exchange, HeaderEdit edit)
+    {
+        connection.Mismatched?.Take(side, exchange, edit);
+        if (edit.Kind == HeaderEditKind.Log) return;
+        _changes.Add(new HeaderChange(edit.Name, Removes: edit.Kind != HeaderEditKind.Add, edit.Kind == HeaderEditKind.Delete ? null : edit.Value));
     }
 
     /// <summary>Records what was not understood, and so was passed to nobody.</summary>

@@ -102,6 +102,7 @@ internal sealed class ClientFrames(
             Method = Connection.Texts.Get(Fields.Value(request.Method)),
             Url = judge.Url(host, judged),
             Protocol = "HTTP/2",
+            TraceId = Header(TraceParent.HeaderName) is { } parent ? TraceParent.IdIn(parent) : null,
             Headers = Connection.Redaction.Recorded(Header),
         };
         if (!judge.Allows(exchange, judged, host, Header))
@@ -115,6 +116,11 @@ internal sealed class ClientFrames(
             judge.RecordAnswer(exchange, 307, since);
             Answer(stream, endsStream, "307", [], path);
         }
+        else if (!TryChange())
+        {
+            judge.RecordAnswer(exchange, 431, since, Verdict.Error);
+            Answer(stream, endsStream, "431", [], []);
+        }
         else if (!streams.TryAdd(stream, exchange, since, endsStream))
         {
             Back.Add(FrameType.ResetStream, stream, (uint)Http2Error.RefusedStream);
@@ -123,6 +129,13 @@ internal sealed class ClientFrames(
         {
             Onward.AddHeaders(stream, endsStream, Fields, request.Path, path);
         }
+    }
+
+    /// <summary>Changes the fields as the rules want; the path, a pseudo-header, keeps its place.</summary>
+    private bool TryChange()
+    {
+        Fields.Apply(judge.Changes);
+        return !Fields.IsTooLarge;
     }
 
     private PathForm SetPath(RequestFields request, out int length)

@@ -19,12 +19,22 @@ internal sealed class RelayProcess : IDisposable
     private readonly Dictionary<uint, uint> _tables = [];
     private Process _process = null!;
     private FeedClient? _feed;
+    private readonly SocketKeeper? _keeper;
 
-    public RelayProcess(TestNode node)
+    /// <summary>Starts it.</summary>
+    /// <param name="node">The node that it serves.</param>
+    /// <param name="keepsSockets">Whether its sockets are kept here, as by a supervisor, while it is killed.</param>
+    public RelayProcess(TestNode node, bool keepsSockets = false)
     {
         _node = node;
         try
         {
+            if (keepsSockets)
+            {
+                using var inside = Weir.Linux.NetworkNamespace.Open($"/run/netns/{node.Namespace.Name}");
+                _keeper = SocketKeeper.Start(new ProxyOptions { RunDirectory = _run.FullName }, inside);
+            }
+
             Start();
         }
         catch
@@ -42,11 +52,13 @@ internal sealed class RelayProcess : IDisposable
     /// <summary>Starts it, again after <see cref="Kill"/>, and tells it of the node's pods.</summary>
     public void Start()
     {
-        var weir = Path.Combine(AppContext.BaseDirectory, "weir.dll");
+        // The native program where it was published; else the same code in the command line's process.
+        var native = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../publish/Weir.NodeProxy/release_linux-x64/weir-proxy"));
+        string[] proxy = File.Exists(native) ? [native] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "weir.dll"), "proxy"];
         var bpffs = _node.Options.BpffsPath;
         _process = Process.Start(new ProcessStartInfo(
             "nsenter",
-            [$"--net=/run/netns/{_node.Namespace.Name}", "--", "dotnet", weir, "proxy", "--run", _run.FullName, "--node", _node.Options.NodeName, "--bpffs", bpffs])
+            [$"--net=/run/netns/{_node.Namespace.Name}", "--", .. proxy, "--run", _run.FullName, "--node", _node.Options.NodeName, "--bpffs", bpffs])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -85,6 +97,7 @@ internal sealed class RelayProcess : IDisposable
         LoseAgent();
         if (_process is { HasExited: false }) Kill();
         _process?.Dispose();
+        _keeper?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _run.Delete(recursive: true);
     }
 
@@ -128,7 +141,7 @@ internal sealed class RelayProcess : IDisposable
         while (started.Elapsed < TimeSpan.FromSeconds(30))
         {
             if (ProxyPorts.TryRead(_run.FullName) is { } ports && ports.IsAlive) return ports;
-            if (_process.WaitForExit(50)) break;
+            if (_process.WaitForExit(10)) break;
         }
 
         if (!_process.HasExited) Kill();

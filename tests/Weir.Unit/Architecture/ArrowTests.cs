@@ -23,9 +23,10 @@ public sealed class ArrowTests
         ["Weir.Cluster"] = ["Weir.Model", "Weir.Policy"],
         ["Weir.Observe"] = ["Weir.Model"],
         ["Weir.FlowLog"] = ["Weir.Model", "Weir.Linux", "Weir.Kql"],
-        ["Weir.Hub"] = ["Weir.FlowLog", "Weir.Kql", "Weir.Observe"],
+        ["Weir.Hub"] = ["Weir.Model", "Weir.Policy", "Weir.Kql", "Weir.Cluster", "Weir.Observe", "Weir.FlowLog"],
         ["Weir.Workloads"] = ["Weir.Protocols"],
         ["Weir.Cni"] = ["Weir.Linux"],
+        ["Weir.NodeProxy"] = ["Weir.Model", "Weir.Datapath", "Weir.Proxy"],
         ["Weir.Agent"] =
         [
             "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Observe",
@@ -38,7 +39,7 @@ public sealed class ArrowTests
         ],
         ["Weir.Cli"] =
         [
-            "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.Proxy", "Weir.Cluster", "Weir.Observe",
+            "Weir.Model", "Weir.Protocols", "Weir.Policy", "Weir.Linux", "Weir.Datapath", "Weir.NodeProxy", "Weir.Cluster", "Weir.Observe",
             "Weir.Agent", "Weir.FlowLog", "Weir.Hub", "Weir.Lab", "Weir.Workloads", "Weir.Kql",
         ],
     };
@@ -47,7 +48,7 @@ public sealed class ArrowTests
 
     private static readonly Dictionary<string, Assembly> _ours = _arrows.Keys
         .Where(n => n is not "Weir.Cni" and not "Weir.Cli")
-        .ToDictionary(n => n, n => Assembly.Load(n == "Weir.Workloads" ? "weir-workload" : n));
+        .ToDictionary(n => n, n => Assembly.Load(n switch { "Weir.Workloads" => "weir-workload", "Weir.NodeProxy" => "weir-proxy", _ => n }));
 
     private static readonly ArchUnitNET.Domain.Architecture _code = new ArchLoader().LoadAssemblies([.. _ours.Values]).Build();
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weir.FlowLog.Query;
 using Weir.FlowLog.Store;
 using Weir.Hub;
+using Weir.Hub.Ui;
 using Weir.Unit.FlowLog;
 using Weir.Unit.Observe;
 
@@ -33,7 +34,7 @@ internal sealed class HubScene : IAsyncDisposable
     public HubServer Hub => _hub!;
 
     /// <summary>Starts it with 60 drops and 40 forwarded flows of the last minutes.</summary>
-    public async Task StartAsync()
+    public async Task StartAsync(UiOptions? ui = null)
     {
         _hub = await HubServer.StartAsync(
             new HubOptions
@@ -43,6 +44,7 @@ internal sealed class HubScene : IAsyncDisposable
                 Certificate = _certificate,
                 Token = Folder.Token(),
                 Limits = new QueryLimits(Rows: 10_000),
+                Ui = ui ?? new UiOptions(),
             },
             TimeProvider.System,
             NullLoggerFactory.Instance,
@@ -51,16 +53,23 @@ internal sealed class HubScene : IAsyncDisposable
         await _hub.Store.AppendAsync(StoreScene.BatchOf("node1", 2, 40, TimeProvider.System.GetUtcNow().AddMinutes(-4)), CancellationToken.None);
         _hub.Store.Flush();
 
-        var authority = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Folder.Authority));
-        var handler = new SocketsHttpHandler
+        Client = Connect();
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Folder.Token());
+    }
+
+    /// <summary>A client that trusts the hub, keeps cookies and shows no token.</summary>
+    public HttpClient Connect()
+    {
+        var authority = X509Certificate2.CreateFromPem(File.ReadAllText(Folder.Authority));
+        return new HttpClient(new SocketsHttpHandler
         {
+            CookieContainer = new CookieContainer(),
             SslOptions = new SslClientAuthenticationOptions
             {
                 CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck },
             },
-        };
-        Client = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{_hub.Address.Port}") };
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Folder.Token());
+        })
+        { BaseAddress = new Uri($"https://127.0.0.1:{Hub.Address.Port}") };
     }
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, string body, string? prefer = null)

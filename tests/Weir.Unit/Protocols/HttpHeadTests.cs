@@ -103,7 +103,7 @@ public sealed class HttpHeadTests
                 var head = new HttpHead();
                 if (HttpHeadReader.ReadRequest(bytes, head) != HttpFault.None) return true;
                 var written = new byte[head.Length + HttpHeadWriter.MaxGrowth];
-                var length = HttpHeadWriter.WriteRequest(bytes, head, "/"u8, head.Upgrade.Length > 0, written);
+                var length = HttpHeadWriter.WriteRequest(bytes, head, "/"u8, head.Upgrade.Length > 0, [], written);
                 var again = new HttpHead();
                 return HttpHeadReader.ReadRequest(written.AsSpan(0, length), again) == HttpFault.None
                     && again.Length == length && again.Framing == head.Framing && again.ContentLength == head.ContentLength;
@@ -122,7 +122,7 @@ public sealed class HttpHeadTests
         {
             if (i == 10) before = GC.GetAllocatedBytesForCurrentThread();
             HttpHeadReader.ReadRequest(bytes, head);
-            HttpHeadWriter.WriteRequest(bytes, head, "/a?b"u8, false, written);
+            HttpHeadWriter.WriteRequest(bytes, head, "/a?b"u8, false, [], written);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());

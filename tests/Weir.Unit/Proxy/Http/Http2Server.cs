@@ -39,6 +39,7 @@ internal sealed class Http2Server : IAsyncDisposable
     private static async Task EchoAsync(HttpContext context)
     {
         context.Response.Headers["x-path"] = context.Request.Path + context.Request.QueryString.Value;
+        context.Response.Headers["x-heard"] = string.Join(' ', context.Request.Headers.Where(h => h.Key.StartsWith("x-", StringComparison.Ordinal)).Select(h => $"{h.Key}={h.Value}").Order());
         context.Response.DeclareTrailer("x-sum");
         await context.Response.StartAsync();
         var total = 0L;

@@ -1,0 +1,68 @@
+import type { Coverage } from './hub';
+import type { RuleName } from './flow';
+import type { Tone } from './verdict';
+
+export type Tier = 'outside' | 'entry' | 'service' | 'store';
+
+/** One card of the map. Rates are flows a second; the sparks are 20 equal parts of the range, in flows a second. */
+export interface MapNode {
+  readonly id: string;
+  readonly kind: 'workload' | 'namespace' | 'world' | 'host' | 'remote-node' | 'kube-apiserver' | 'unmanaged';
+  readonly namespace?: string;
+  readonly name: string;
+  readonly workloadKind?: string;
+  readonly tier: Tier;
+  readonly ports: readonly { readonly port: number; readonly protocol: string; readonly flows: number }[];
+  readonly endpoints: readonly { readonly method: string; readonly path: string; readonly count: number; readonly errors: number }[];
+  readonly rate: number;
+  readonly drops: number;
+  readonly spark: readonly number[];
+  readonly dropSpark: readonly number[];
+}
+
+/** What goes from one card to another on one port with one verdict. `dropShare` is between 0 and 1. */
+export interface MapEdge {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly verdict: Tone;
+  readonly flows: number;
+  readonly rate: number;
+  readonly dropShare: number;
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
+  readonly names: readonly string[];
+  readonly rules: readonly RuleName[];
+}
+
+export interface MapData {
+  readonly from: string;
+  readonly to: string;
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly MapEdge[];
+  readonly hiddenSystem: number;
+  readonly coverage?: Coverage;
+}
+
+/** Width of an edge in pixels: logarithmic, so that a trickle is seen beside a flood. */
+export function edgeWidth(rate: number): number {
+  return Math.min(1.2 + Math.log10(1 + Math.max(rate, 0)) * 1.3, 7);
+}
+
+/** The filter that selects the flows of a card. */
+export function nodeTerm(node: MapNode): { key: string; value: string } {
+  switch (node.kind) {
+    case 'workload': return { key: 'workload', value: `${node.namespace ?? ''}/${node.name}` };
+    case 'namespace': return { key: 'namespace', value: node.name };
+    case 'world': return node.name === 'world' ? { key: 'identity', value: 'world' } : /^[\d.:a-f]+(\/\d+)?$/i.test(node.name) ? { key: 'ip', value: node.name } : { key: 'dns', value: node.name };
+    default: return { key: 'identity', value: node.kind };
+  }
+}
+
+/** Denied and failing connections first, then the busiest. */
+export function byConcern(a: MapEdge, b: MapEdge): number {
+  const concern = (edge: MapEdge) => ({ dropped: 3, error: 2, audit: 1, redirected: 0, forwarded: 0 })[edge.verdict];
+  return concern(b) - concern(a) || b.rate - a.rate;
+}

@@ -1,0 +1,43 @@
+import { Icon } from '../../components/Icon';
+import type { StreamState } from '../../api/stream';
+import type { MapData } from '../../domain/map';
+import { change, changeDetail, useView } from '../../state/view';
+
+interface MapToolbarProps {
+  readonly data: MapData;
+  readonly folded: string;
+  readonly search: string;
+  readonly stream: StreamState | null;
+  readonly onSearch: (text: string) => void;
+  readonly onFind: () => void;
+  readonly onTidy: () => void;
+}
+
+/** Grouping, search, what is hidden, and how many connections are denied. */
+export function MapToolbar({ data, folded, search, stream, onSearch, onFind, onTidy }: MapToolbarProps) {
+  const view = useView();
+  const denied = data.edges.filter((edge) => edge.verdict === 'dropped').length;
+  return (
+    <div className="toolbar">
+      <input className="field map-search" type="search" placeholder="Find a workload" aria-label="Find a workload on the map" value={search}
+        onChange={(event) => onSearch(event.target.value.trim())} onKeyDown={(event) => {
+          if (event.key === 'Enter') onFind();
+        }} />
+      <div className="row" role="group" aria-label="Group by">
+        <button type="button" className="button small" aria-pressed={folded === ''} onClick={() => changeDetail({ fold: '', sel: '' })}>Workloads</button>
+        <button type="button" className="button small" aria-pressed={folded === '*'} onClick={() => changeDetail({ fold: '*', sel: '' })}>Namespaces</button>
+      </div>
+      <button type="button" className="button small" aria-pressed={view.system} onClick={() => change({ system: !view.system })}
+        title="DNS to kube-dns, the nodes themselves, kube-system">
+        {view.system ? 'System traffic shown' : `System traffic hidden${data.hiddenSystem > 0 ? ` (${data.hiddenSystem})` : ''}`}
+      </button>
+      <button type="button" className="button small" aria-pressed={view.detail['expand'] === 'world'} onClick={() => changeDetail({ expand: view.detail['expand'] === 'world' ? '' : 'world' })}>Split world by name</button>
+      <button type="button" className="button small" onClick={onTidy} title="Lay the map out anew. Until then every card stays where it is."><Icon name="fit" size={12} /> Tidy up</button>
+      <span className="grow" />
+      {stream?.kind === 'broken' && <span className="tone-error" role="status">! {stream.message} Trying again.</span>}
+      <button type="button" className={`button small ${denied > 0 ? 'map-denied' : ''}`} aria-pressed={view.detail['sel'] === 'list'} onClick={() => changeDetail({ sel: view.detail['sel'] === 'list' ? '' : 'list' })}>
+        {denied > 0 ? `✕ ${denied} denied` : 'Connections'}
+      </button>
+    </div>
+  );
+}

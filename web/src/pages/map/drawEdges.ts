@@ -1,0 +1,91 @@
+import type { Curve } from '../../domain/curve';
+import { edgeWidth } from '../../domain/map';
+import type { Tone } from '../../domain/verdict';
+import { tones } from '../../domain/verdict';
+import type { Emphasis, Frame } from './scene';
+import { seen } from './scene';
+
+const paintOrder: readonly Tone[] = ['forwarded', 'redirected', 'audit', 'error', 'dropped'];
+
+/** Draws the curves that can be seen, the quiet ones first, so that drops lie on top. */
+export function drawEdges(frame: Frame, curves: readonly Curve[], emphasis: Emphasis): void {
+  const view = seen(frame);
+  const visible = curves.filter((curve) => curve.right > view.left && curve.left < view.right && curve.bottom > view.top && curve.top < view.bottom);
+  for (const tone of paintOrder) for (const curve of visible) if (curve.edge.verdict === tone) drawEdge(frame, curve, emphasis, visible.length > 400);
+}
+
+function drawEdge({ context, palette, camera }: Frame, curve: Curve, emphasis: Emphasis, many: boolean): void {
+  const { edge } = curve;
+  const strong = emphasis.hovered === edge.id || emphasis.selected === edge.id;
+  const faint = emphasis.kept !== null && !emphasis.kept.has(edge.id) && !strong;
+  const least = 1 / camera.scale;
+  const width = Math.max(edgeWidth(edge.rate), least) + (strong ? 1.5 : 0);
+  const colour = palette.tone[edge.verdict];
+  context.globalAlpha = faint ? 0.1 : strong ? 1 : edge.verdict === 'forwarded' ? (many ? 0.38 : 0.62) : 0.9;
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  // Dashes cost most of the time when very many edges are seen; only the quiet verdicts are ever solid.
+  context.setLineDash(tones[edge.verdict].dash.map((length) => length * Math.max(1, least)));
+  context.lineCap = edge.verdict === 'dropped' ? 'round' : 'butt';
+  context.beginPath();
+  context.moveTo(curve.a.x, curve.a.y);
+  context.bezierCurveTo(curve.b.x, curve.b.y, curve.c.x, curve.c.y, curve.d.x, curve.d.y);
+  context.stroke();
+  context.setLineDash([]);
+  if (camera.scale >= 0.3) {
+    if (curve.gate !== null) drawGate(context, curve, colour, palette.ground, strong);
+    else drawArrow(context, curve, colour, width);
+    if (edge.verdict === 'redirected' && !faint) drawDiamond(context, curve, colour, palette.ground);
+  }
+  context.globalAlpha = 1;
+}
+
+function drawArrow(context: CanvasRenderingContext2D, { d, heading }: Curve, colour: string, width: number): void {
+  const size = 7 + width * 0.8;
+  context.fillStyle = colour;
+  context.beginPath();
+  context.moveTo(d.x, d.y);
+  context.lineTo(d.x - heading * size, d.y - size * 0.55);
+  context.lineTo(d.x - heading * size, d.y + size * 0.55);
+  context.fill();
+}
+
+/** The gate at which a denied edge ends: a bar across the way, and a ringed cross in front of it. */
+function drawGate(context: CanvasRenderingContext2D, { d, heading }: Curve, colour: string, ground: string, strong: boolean): void {
+  const radius = strong ? 9.5 : 8;
+  context.strokeStyle = colour;
+  context.lineWidth = 2.5;
+  context.lineCap = 'round';
+  context.beginPath();
+  context.moveTo(d.x + heading * 13, d.y - 12);
+  context.lineTo(d.x + heading * 13, d.y + 12);
+  context.stroke();
+  context.beginPath();
+  context.arc(d.x, d.y, radius, 0, Math.PI * 2);
+  context.fillStyle = ground;
+  context.fill();
+  context.lineWidth = 1.8;
+  context.stroke();
+  context.beginPath();
+  for (const side of [-1, 1]) {
+    context.moveTo(d.x - 3.2, d.y - 3.2 * side);
+    context.lineTo(d.x + 3.2, d.y + 3.2 * side);
+  }
+  context.stroke();
+}
+
+function drawDiamond(context: CanvasRenderingContext2D, { a, b, c, d }: Curve, colour: string, ground: string): void {
+  const x = (a.x + 3 * b.x + 3 * c.x + d.x) / 8;
+  const y = (a.y + 3 * b.y + 3 * c.y + d.y) / 8;
+  context.fillStyle = colour;
+  context.strokeStyle = ground;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x - 7, y);
+  context.lineTo(x, y - 7);
+  context.lineTo(x + 7, y);
+  context.lineTo(x, y + 7);
+  context.closePath();
+  context.stroke();
+  context.fill();
+}

@@ -1,0 +1,46 @@
+import { useEffect, useSyncExternalStore } from 'react';
+
+export type Theme = 'system' | 'dark' | 'light';
+const key = 'weir.theme';
+const listeners = new Set<() => void>();
+
+function read(): Theme {
+  const stored = window.localStorage.getItem(key);
+  return stored === 'dark' || stored === 'light' ? stored : 'system';
+}
+
+export function setTheme(theme: Theme): void {
+  window.localStorage.setItem(key, theme);
+  for (const listener of listeners) listener();
+}
+
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  dark.addEventListener('change', listener);
+  return () => {
+    listeners.delete(listener);
+    dark.removeEventListener('change', listener);
+  };
+}
+
+export function useTheme(): Theme {
+  return useSyncExternalStore(subscribe, read);
+}
+
+/** The theme in force: what was chosen, or what the system says. Canvas drawings use this to draw again. */
+export function useResolvedTheme(): 'dark' | 'light' {
+  return useSyncExternalStore(subscribe, () => {
+    const theme = read();
+    return theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme;
+  });
+}
+
+/** Puts the theme on the document, where the tokens look. */
+export function useThemeOnDocument(): void {
+  const theme = useResolvedTheme();
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+}
