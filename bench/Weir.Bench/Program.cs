@@ -18,8 +18,8 @@ else if (args is ["hubble-relay-nodes", var below, var served, var eachOne])
     await RelayLoad.ServeNodesAsync(below, int.Parse(served, CultureInfo.InvariantCulture), int.Parse(eachOne, CultureInfo.InvariantCulture));
 else if (args is ["hubble-relay-side", var asked, var forSeconds, _])
     await RelayLoad.ReadAsync(asked, int.Parse(forSeconds, CultureInfo.InvariantCulture));
-else if (args is ["flowlog", var rows])
-    await FlowLogSpeed.RunAsync(int.Parse(rows, CultureInfo.InvariantCulture));
+else if (args is ["flowlog", _, ..])
+    await FlowLogSpeed.RunAsync([.. args.Skip(1).Select(rows => int.Parse(rows, CultureInfo.InvariantCulture))]);
 else if (args is ["scrape", var series])
     await ScrapeSpeed.RunAsync(int.Parse(series, CultureInfo.InvariantCulture));
 else if (args is ["list"])
