@@ -10,6 +10,8 @@ else if (args is ["hubble-soak", var seconds, var rate, var readers])
     await HubbleSoak.RunAsync(int.Parse(seconds, CultureInfo.InvariantCulture), int.Parse(rate, CultureInfo.InvariantCulture), int.Parse(readers, CultureInfo.InvariantCulture));
 else if (args is ["flowlog", var rows])
     await FlowLogSpeed.RunAsync(int.Parse(rows, CultureInfo.InvariantCulture));
+else if (args is ["names", var most])
+    await NameSpeed.RunAsync(int.Parse(most, CultureInfo.InvariantCulture));
 else if (args is ["list"])
     await ListLatency.RunAsync();
 else if (args is ["http", var listen, var server])
