@@ -14,7 +14,5 @@ else if (args is ["names", var most])
     await NameSpeed.RunAsync(int.Parse(most, CultureInfo.InvariantCulture));
 else if (args is ["list"])
     await ListLatency.RunAsync();
-else if (args is ["http", var listen, var server])
-    await HttpProxyServer.RunAsync(int.Parse(listen, CultureInfo.InvariantCulture), int.Parse(server, CultureInfo.InvariantCulture));
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -40,6 +40,9 @@ internal sealed class KnownAddress(uint endpoint, IpAddress address)
 
     public List<Lease> Leases { get; } = new(1);
 
+    /// <summary>Whether the datapath has what the names of this address now mean.</summary>
+    public bool IsCurrent { get; set; }
+
     /// <summary>The set that the datapath has for it; to be set to none when it is forgotten.</summary>
     public SelectorSet Written { get; set => field = SelectorSet.Swap(field, value); } = SelectorSet.None;
 }

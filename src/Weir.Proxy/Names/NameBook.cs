@@ -206,7 +206,7 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
                 lease.JournaledMs = lease.ExpiresMs;
             }
 
-            isWritten &= Write(lease.Address);
+            isWritten &= lease.Address.IsCurrent || Write(lease.Address);
         }
 
         if (isNews && !isReplay) journal.Append(endpoint, name, queryType, expiresMs, nowMs, addresses);
@@ -217,12 +217,15 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
     private Lease Take(EndpointNames names, uint endpoint, KnownName name, IpAddress address, long expiresMs)
     {
         if (!names.ByAddress.TryGetValue(address, out var known)) names.ByAddress[address] = known = new KnownAddress(endpoint, address);
-        foreach (var mine in known.Leases)
-            if (mine.Name == name) return mine;
+
+        // A name has few addresses; an address of many sites may have very many names.
+        foreach (var mine in name.Leases)
+            if (mine.Address == known) return mine;
         if (name.Leases.Count >= _settings.MaxAddressesPerName) End(name.Leases.MinBy(l => l.ExpiresMs)!);
         var lease = new Lease(name, known);
         name.Leases.Add(lease);
         known.Leases.Add(lease);
+        known.IsCurrent &= known.Written.Covers(name.Selectors);
         names.ByAddress[address] = known; // the lease that made room may have been the address' last
         _expiries.Enqueue(lease, expiresMs);
         return lease;
@@ -236,11 +239,11 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
         if (wanted != address.Written)
         {
             if (wanted == SelectorSet.None) datapath.RemoveNames(address.Endpoint, address.Address);
-            else if (!datapath.SetNames(address.Endpoint, address.Address, wanted.Id)) return false;
+            else if (!datapath.SetNames(address.Endpoint, address.Address, wanted.Id)) return address.IsCurrent = false;
             address.Written = wanted;
         }
 
-        return set == SelectorSet.None || set.IsWritten;
+        return address.IsCurrent = set == SelectorSet.None || set.IsWritten;
     }
 
     private void End(Lease lease)
@@ -248,7 +251,7 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
         lease.IsOver = true;
         lease.Name.Leases.Remove(lease);
         lease.Address.Leases.Remove(lease);
-        Write(lease.Address);
+        if (!lease.Address.Leases.Exists(l => l.Name.Selectors == lease.Name.Selectors)) Write(lease.Address);
         var names = _endpoints[lease.Address.Endpoint];
         if (lease.Address.Leases.Count == 0) names.ByAddress.Remove(lease.Address.Address);
         if (lease.Name.Leases.Count > 0) return;

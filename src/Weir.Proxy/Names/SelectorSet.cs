@@ -12,6 +12,15 @@ internal sealed class SelectorSet(uint id, int[] selectors)
     /// <summary>The selectors' numbers, ascending.</summary>
     public int[] Selectors { get; } = selectors;
 
+    /// <summary>Whether this has every selector of another set.</summary>
+    public bool Covers(SelectorSet other)
+    {
+        if (other == this) return true;
+        foreach (var selector in other.Selectors)
+            if (Array.BinarySearch(Selectors, selector) < 0) return false;
+        return true;
+    }
+
     /// <summary>How many names and addresses have it; without any it is forgotten at the next sweep.</summary>
     public int Uses { get; private set; }
 
