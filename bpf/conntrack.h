@@ -112,12 +112,17 @@ static __noinline struct connection *connection_of_error(struct packet *p, int f
 /* Notes a packet that passes: time, counts, TCP's state; reports what is due. */
 static __noinline void connection_saw(struct packet *p, struct connection *c, __u64 summary_ns)
 {
+	int answers = 0;
+
 	c->seen_ns = p->now;
 	if (p->reply) {
 		__sync_fetch_and_add(&c->reply_packets, 1);
 		__sync_fetch_and_add(&c->reply_bytes, p->bytes);
-		if (!(c->flags & CONNECTION_REPLIED))
+		if (!(c->flags & CONNECTION_REPLIED)) {
 			c->flags |= CONNECTION_REPLIED;
+			/* That a server answers is news, as its FIN is: without it nobody could tell who waits in vain. */
+			answers = p->tuple.protocol == IP_PROTOCOL_TCP && (p->tcp_flags & TCP_SYN);
+		}
 	} else {
 		__sync_fetch_and_add(&c->packets, 1);
 		__sync_fetch_and_add(&c->bytes, p->bytes);
@@ -135,7 +140,8 @@ static __noinline void connection_saw(struct packet *p, struct connection *c, __
 			return;
 		}
 	}
-	if (!(c->flags & (CONNECTION_ENDED | CONNECTION_UPSTREAM)) && (__s64)(p->now - c->reported_ns) >= (__s64)summary_ns)
+	if (!(c->flags & (CONNECTION_ENDED | CONNECTION_UPSTREAM)) &&
+	    (answers || (__s64)(p->now - c->reported_ns) >= (__s64)summary_ns))
 		report_connection(p, c, EVENT_SUMMARY);
 }
 

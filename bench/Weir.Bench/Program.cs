@@ -12,6 +12,8 @@ else if (args is ["flowlog", var rows])
     await FlowLogSpeed.RunAsync(int.Parse(rows, CultureInfo.InvariantCulture));
 else if (args is ["names", var most])
     await NameSpeed.RunAsync(int.Parse(most, CultureInfo.InvariantCulture));
+else if (args is ["scrape", var series])
+    await ScrapeSpeed.RunAsync(int.Parse(series, CultureInfo.InvariantCulture));
 else if (args is ["list"])
     await ListLatency.RunAsync();
 else

@@ -5,6 +5,7 @@ using Weir.Agent.Evidence;
 using Weir.Agent.FlowLogs;
 using Weir.Agent.Intent;
 using Weir.Agent.Loops;
+using Weir.Agent.Metrics;
 using Weir.Cluster;
 using Weir.Cluster.FlowLogs;
 using Weir.Cluster.Identities;
@@ -72,7 +73,8 @@ public static partial class AgentHost
         var proxy = new ProxyIntent(datapath, new FeedSettings(), logs.CreateLogger<ProxyIntent>());
         var journal = new AgentEventLog(options.NodeName, time);
         var peers = new PeerList();
-        var enforcement = new Enforcement(datapath, policy, enricher, proxy, options.NodeName, new IntentJournal(journal), logs.CreateLogger<Enforcement>());
+        var metrics = new NodeMetrics(options, datapath, time);
+        var enforcement = new Enforcement(datapath, policy, enricher, proxy, options.NodeName, new IntentJournal(journal), logs.CreateLogger<Enforcement>()) { Failed = metrics.Health.PolicyFailed };
         var watch = new ClusterWatch(connection, new ClusterWatchOptions { Judge = PolicyIntent.Judge }, time, logs.CreateLogger<ClusterWatch>());
         var allocator = new IdentityAllocator(connection, watch, options.NodeName, null, time, logs.CreateLogger<IdentityAllocator>());
         var status = new PolicyStatusWriter(connection, time, logs.CreateLogger<PolicyStatusWriter>());
@@ -95,17 +97,20 @@ public static partial class AgentHost
         var translator = new EventTranslator(ring, enricher, datapath.ResolveRule, options.NodeName, writing);
         if (options.UseProxy) translator.HoldForNames(proxy.SpeaksOfNames, time);
         var evidence = new EvidenceLoop(datapath, translator, ring, wallClockOffset);
-        var exchanges = new ExchangeTranslator(ring, enricher, enricher.Names, datapath.ResolveRule, options.NodeName, writing);
+        var exchanges = new ExchangeTranslator(ring, enricher, enricher.Names, datapath.ResolveRule, options.NodeName, writing) { DnsAnswered = metrics.Health.DnsAnswered };
         using var hub = HubLink.Open(options, time, logs);
         using var log = new NodeLog(new LogFile(options.FlowLog, time), options.NodeName, time, hub?.Batcher);
         var logIntent = new FlowLogIntent(log, new FlowLogStatus(connection, time), () => watch.State, time, logs.CreateLogger<FlowLogIntent>());
         var logWatch = new FlowLogWatch(connection, new ClusterWatchOptions(), time, logs.CreateLogger<FlowLogWatch>()) { Changed = logIntent.Offer };
+        var metricIntent = new MetricIntent(metrics.Flows, new FlowLogStatus(connection, time), time, logs.CreateLogger<MetricIntent>());
+        var metricWatch = new FlowLogWatch(connection, new ClusterWatchOptions(), time, logs.CreateLogger<FlowLogWatch>()) { Kinds = [MetricIntent.Kind], Changed = metricIntent.Offer };
+        await using var page = await metrics.ServeAsync(log, hub, proxy, datapath, exchanges, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] loops =
         [
             evidence.RunAsync(stop.Token),
             PeerLoop.RunAsync(watch.Subscribe(), peers, options, stop.Token),
-            new IntentLoop(watch.Subscribe(), enforcement).RunAsync(stop.Token),
+            new IntentLoop(watch.Subscribe(), enforcement, metrics.Health, time).RunAsync(stop.Token),
             status.RunAsync(watch.Subscribe(), stop.Token),
             reports.RunAsync(stop.Token),
             allocator.RunAsync(stop.Token),
@@ -116,6 +121,9 @@ public static partial class AgentHost
             new FlowLogLoop(ring, log).RunAsync(stop.Token),
             logIntent.RunAsync(stop.Token),
             logWatch.RunAsync(stop.Token),
+            metricIntent.RunAsync(stop.Token),
+            metricWatch.RunAsync(stop.Token),
+            .. metrics.Run(ring, enricher, time, stop.Token),
             .. hub?.Run(stop.Token) ?? [],
         ];
 

@@ -1,4 +1,6 @@
+using System.Net;
 using Weir.FlowLog.Node;
+using Weir.Observe.Metrics;
 
 namespace Weir.Agent;
 
@@ -50,6 +52,12 @@ public sealed record AgentOptions
     /// <summary>A folder with <c>tls.crt</c>, <c>tls.key</c> and <c>ca.crt</c> for that; empty serves it without TLS.</summary>
     public string ObserverCertificates { get; init; } = "";
 
+    /// <summary>What is measured of the node's flows.</summary>
+    public MetricsOptions Metrics { get; init; } = new();
+
+    /// <summary>Where the metrics are served by TCP, to everybody: <c>address:port</c>. Empty: on the Unix socket <c>metrics.sock</c> only.</summary>
+    public string MetricsAddress { get; init; } = "";
+
     /// <summary>The version that is reported to clients.</summary>
     public string Version { get; init; } = "0.1.0";
 
@@ -65,6 +73,9 @@ public sealed record AgentOptions
         if (LongestAttach < TimeSpan.FromSeconds(1) || LongestAttach > TimeSpan.FromMinutes(10))
             yield return $"The longest wait for a pod's policy is {LongestAttach}; give 1 second to 10 minutes.";
         foreach (var problem in FlowLog.Problems()) yield return problem;
+        if (MetricsAddress.Length > 0 && !IPEndPoint.TryParse(MetricsAddress, out _))
+            yield return $"--metrics-address {MetricsAddress} is no address and port; give one such as 0.0.0.0:9965.";
+        foreach (var problem in Metrics.Problems()) yield return problem;
         foreach (var problem in HubLink.Problems(this)) yield return problem;
     }
 }

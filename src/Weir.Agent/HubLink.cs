@@ -12,16 +12,20 @@ internal sealed partial class HubLink : IDisposable
 {
     private readonly GrpcChannel _channel;
     private readonly BatchSender _sender;
+    private readonly BatchSpool _spool;
 
     private HubLink(GrpcChannel channel, BatchSpool spool, SpoolOptions options, TimeProvider time, ILoggerFactory logs)
     {
-        _channel = channel;
+        (_channel, _spool) = (channel, spool);
         Batcher = new FlowBatcher(spool, options.Gather, time);
         _sender = new BatchSender(spool, new Ingest.IngestClient(channel), time, logs.CreateLogger<BatchSender>());
     }
 
     /// <summary>Takes the chosen flows.</summary>
     public FlowBatcher Batcher { get; }
+
+    /// <summary>Bytes that wait on the node's disk.</summary>
+    public long SpoolBytes => _spool.Bytes;
 
     /// <summary>What is wrong with the hub's part of an agent's options, as sentences.</summary>
     public static IEnumerable<string> Problems(AgentOptions options)

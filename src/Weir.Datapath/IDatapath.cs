@@ -62,4 +62,10 @@ public interface IDatapath : IDisposable
 
     /// <summary>Events that found the ring full since the datapath was first loaded.</summary>
     ulong LostEvents { get; }
+
+    /// <summary>Packets and bytes of every attached endpoint, by direction, verdict and reason, since each was attached. Any thread.</summary>
+    IReadOnlyList<EndpointCounter> ReadCounters();
+
+    /// <summary>How full the tables are. Costs a system call for each entry. Any thread.</summary>
+    IReadOnlyList<TableFill> ReadTables();
 }

@@ -166,8 +166,11 @@ public sealed partial class KernelDatapath : IDatapath
     /// <inheritdoc/>
     public void SetServices(IReadOnlyCollection<ServiceSpec> services) => _services.Set(services);
 
-    /// <summary>Packets and bytes of every endpoint, by direction, verdict and reason, since each was attached.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<EndpointCounter> ReadCounters() => _counters.Read();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TableFill> ReadTables() => _loaded.ReadTables();
 
     /// <inheritdoc/>
     public void SetProxyPorts(ushort tcpPort, ushort udpPort) => _node.SetProxyPorts(tcpPort, udpPort);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Weir.FlowLog.Query;
 using Weir.FlowLog.Store;
+using Weir.Hub.Metrics;
 using Weir.Hub.Ui;
 
 namespace Weir.Hub;
@@ -23,6 +24,12 @@ public sealed record HubOptions
 
     /// <summary>The bearer token that callers show; not empty.</summary>
     public required string Token { get; init; }
+
+    /// <summary>The nodes whose metrics are passed on.</summary>
+    public IReadOnlyList<MetricsNode> Nodes { get; init; } = [];
+
+    /// <summary>Where the metrics are served without TLS and token besides; port 0 takes any. Null: nowhere.</summary>
+    public IPEndPoint? MetricsListen { get; init; }
 
     /// <summary>What each query may use.</summary>
     public QueryLimits Limits { get; init; } = new();

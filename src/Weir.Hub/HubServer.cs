@@ -12,6 +12,7 @@ using Weir.FlowLog.Ingest;
 using Weir.FlowLog.Store;
 using Weir.Hub.Kusto;
 using Weir.Hub.LogAnalytics;
+using Weir.Hub.Metrics;
 using Weir.Hub.Server;
 using Weir.Hub.Ui;
 using Weir.Hub.Ui.Static;
@@ -27,12 +28,19 @@ public sealed class HubServer : IAsyncDisposable
     private static readonly TimeSpan _longestStop = TimeSpan.FromSeconds(1);
     private readonly WebApplication _app;
     private readonly HubOptions _options;
+    private PlainServer? _plain;
     private readonly HubUi _ui;
 
     private HubServer(WebApplication app, HubOptions options, FlowStore store, StoreQueries queries, HubUi ui) => (_app, _options, Store, Queries, _ui) = (app, options, store, queries, ui);
 
     /// <summary>Where questions are taken.</summary>
     public IPEndPoint Address { get; private init; } = new(IPAddress.None, 0);
+
+    /// <summary>Where metrics are served without a token; null where they are not.</summary>
+    public IPEndPoint? MetricsAddress => _plain?.Tcp[0];
+
+    /// <summary>The metrics of the hub and of its nodes.</summary>
+    public HubMetrics Metrics { get; private init; } = null!;
 
     /// <summary>The store.</summary>
     public FlowStore Store { get; }
@@ -50,16 +58,20 @@ public sealed class HubServer : IAsyncDisposable
         if (options.Problems().ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
         var store = FlowStore.Open(options.Store, time, logs.CreateLogger<FlowStore>());
         var queries = new StoreQueries(store, options.Limits, options.QueriesAtOnce, time);
+        var metrics = new HubMetrics(options.Nodes, store, time);
         var ui = HubUi.Start(options, Version, store, queries, time, logs);
-        var app = Build(options, store, queries, ui, time);
+        var app = Build(options, store, queries, ui, metrics, time);
+        PlainServer? plain = null;
         try
         {
             File.Delete(options.IngestSocket);
             await app.StartAsync(cancellation);
+            if (options.MetricsListen is { } listen) plain = await PlainServer.StartAsync(new MetricsEndpoints(metrics, token: null).Map, null, [listen], cancellation);
         }
         catch
         {
             await app.DisposeAsync();
+            metrics.Dispose();
             await ui.DisposeAsync();
             queries.Dispose();
             await store.DisposeAsync();
@@ -67,22 +79,24 @@ public sealed class HubServer : IAsyncDisposable
         }
 
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a.Replace("unix:", "http://", StringComparison.Ordinal))).First(u => u.Scheme == "https");
-        return new HubServer(app, options, store, queries, ui) { Address = new IPEndPoint(options.Listen.Address, bound.Port) };
+        return new HubServer(app, options, store, queries, ui) { Address = new IPEndPoint(options.Listen.Address, bound.Port), Metrics = metrics, _plain = plain };
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         using var soon = new CancellationTokenSource(_longestStop);
+        if (_plain is not null) await _plain.DisposeAsync();
         await _app.StopAsync(soon.Token); // the nodes' streams would keep the server for ever
         await _app.DisposeAsync();
+        Metrics.Dispose();
         await _ui.DisposeAsync();
         Queries.Dispose();
         await Store.DisposeAsync();
         File.Delete(_options.IngestSocket);
     }
 
-    private static WebApplication Build(HubOptions options, FlowStore store, StoreQueries queries, HubUi ui, TimeProvider time)
+    private static WebApplication Build(HubOptions options, FlowStore store, StoreQueries queries, HubUi ui, HubMetrics metrics, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -90,7 +104,7 @@ public sealed class HubServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestBatch);
-        builder.Services.AddSingleton(new IngestService(store));
+        builder.Services.AddSingleton(new IngestService(store, metrics.Noted));
         var app = builder.Build();
 
         // What comes by the socket are nodes, what comes by TCP are people: neither finds the other's door.
@@ -100,6 +114,7 @@ public sealed class HubServer : IAsyncDisposable
             var token = new BearerToken(options.Token);
             new KustoEndpoints(queries, token, new ShowCommands(Version, time.GetUtcNow())).Map(e);
             new LogEndpoints(queries, token).Map(e);
+            new MetricsEndpoints(metrics, token).Map(e);
             ui.Map(e);
         }));
         return app;

@@ -40,6 +40,10 @@ public static class FlowSummary
         };
     }
 
+    /// <summary>The name of an ICMP flow's type, such as <c>EchoRequest</c>; its number where it has none.</summary>
+    public static string IcmpType(in Flow flow) =>
+        (flow.Protocol == IpProtocol.Icmp ? IcmpName(flow.SourcePort) : IcmpV6Name(flow.SourcePort)) ?? flow.SourcePort.ToString(CultureInfo.InvariantCulture);
+
     private static bool TryWrite(string start, string? name, ushort number, Span<char> room, out int length) =>
         name is null ? room.TryWrite(CultureInfo.InvariantCulture, $"{start}{number}", out length) : room.TryWrite($"{start}{name}", out length);
 

@@ -21,6 +21,9 @@ public sealed record HttpExchange
     /// <summary>Time from request to response; zero in a request.</summary>
     public TimeSpan Latency { get; init; }
 
+    /// <summary>The trace that the request belongs to (<c>traceparent</c>, W3C Trace Context): 32 hexadecimal digits; null where it carried none.</summary>
+    public string? TraceId { get; init; }
+
     /// <summary>Header names and values that are recorded.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init => field = value ?? []; } = [];
 }

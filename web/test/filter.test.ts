@@ -62,3 +62,10 @@ describe('Completion', () => {
     expect(completeKeys('port=5', 6)).toEqual([]);
   });
 });
+
+describe('A completion that the hub gives', () => {
+  it('replaces the piece that the hub names', () => {
+    const completion = { text: 'pets/store-front', insert: 'pets/store-front', detail: '', start: 9, length: 4 };
+    expect(applyCompletion('from:pod=pets port=1', 13, completion)).toEqual({ filter: 'from:pod=pets/store-front port=1', caret: 25 });
+  });
+});

@@ -112,10 +112,11 @@ public sealed class EventTranslator(FlowRing ring, FlowEnricher enricher, Func<u
         flow.EgressRules = egress;
         flow.IngressRules = ingress;
         flow.Reason = reason;
-        flow.Packets = seen.Packets;
-        flow.Bytes = seen.Bytes;
-        flow.ReplyPackets = seen.ReplyPackets;
-        flow.ReplyBytes = seen.ReplyBytes;
+
+        // The event counts from the opener's side, the record in its own direction.
+        var isReply = (seen.Flags & FlagReply) != 0;
+        (flow.Packets, flow.ReplyPackets) = isReply ? (seen.ReplyPackets, seen.Packets) : (seen.Packets, seen.ReplyPackets);
+        (flow.Bytes, flow.ReplyBytes) = isReply ? (seen.ReplyBytes, seen.Bytes) : (seen.Bytes, seen.ReplyBytes);
         ring.Publish();
     }
 

@@ -17,10 +17,14 @@ internal sealed class ExchangeTranslator(
     FlowRing ring, FlowEnricher enricher, LearnedNames names, Func<uint, RuleSet> resolve, string nodeName, Lock writing)
 {
     private readonly ConcurrentDictionary<uint, RuleSet> _refusals = new();
+    private readonly DnsStopwatch _stopwatch = new();
     private long _lost;
 
     /// <summary>Exchanges that the proxy could not keep until the agent took them, since the proxy started.</summary>
     public long Lost => Volatile.Read(ref _lost);
+
+    /// <summary>Told how long a pod waited for its name server.</summary>
+    public Action<TimeSpan> DnsAnswered { get; set; } = _ => { };
 
     /// <summary>Takes what one frame said.</summary>
     public void Take(ExchangeRecord seen)
@@ -34,6 +38,7 @@ internal sealed class ExchangeTranslator(
         }
 
         if (seen.IsRepeated) return;
+        if (dns is not null && _stopwatch.Take(seen) is { } took) DnsAnswered(took);
         lock (writing) Write(seen, dns);
         ring.Wake();
     }

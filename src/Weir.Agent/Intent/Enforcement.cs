@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Weir.Agent.Endpoints;
 using Weir.Agent.Evidence;
+using Weir.Agent.Metrics;
 using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.Datapath;
@@ -24,10 +25,14 @@ internal sealed partial class Enforcement(
     private readonly Dictionary<uint, LocalEndpoint> _endpoints = [];
     private readonly Dictionary<IpPrefix, SecurityIdentity> _mapped = [];
     private ClusterState _state = ClusterState.Empty;
+    private HashSet<(Cluster.Objects.PolicyKey Policy, long Generation)> _malformed = [];
     private bool _isSynced;
 
     /// <summary>Told about a local pod whenever its identity is in force or it is gone (null). Called outside the lock's reach of the datapath; must not block.</summary>
     public Action<LocalEndpoint, bool> EndpointChanged { get; set; } = (_, _) => { };
+
+    /// <summary>Told that something could not be put in force, by its kind (<see cref="AgentHealth"/>).</summary>
+    public Action<string> Failed { get; set; } = _ => { };
 
     /// <summary>The policies that every attached pod of this node is held to: <c>Kind namespace/name</c> and the generation of its rules.</summary>
     public IReadOnlyDictionary<string, long> Policies { get; private set; } = ImmutableDictionary<string, long>.Empty;
@@ -89,6 +94,7 @@ internal sealed partial class Enforcement(
             _isSynced = true;
             var compiled = policy.Apply(change);
             journal.Policies(_state);
+            CountMalformed();
             foreach (var update in compiled.Updates) WriteEntries(update);
 
             // What the proxy is to check about a new identity it knows before any address has that identity.
@@ -118,6 +124,13 @@ internal sealed partial class Enforcement(
         }
     }
 
+    private void CountMalformed()
+    {
+        var now = _state.PolicyFaults.Select(f => (f.Key, f.Value.Refused.Generation)).ToHashSet();
+        foreach (var _ in now.Except(_malformed)) Failed(AgentHealth.Malformed);
+        _malformed = now;
+    }
+
     private void SetServices()
     {
         var services = ServiceIntent.ForDatapath(_state, nodeName);
@@ -141,6 +154,7 @@ internal sealed partial class Enforcement(
         if (conflict is not null && endpoint.Policy is not null)
         {
             Log.Conflict(logger, endpoint.Record.Namespace, endpoint.Record.Pod, conflict);
+            Failed(AgentHealth.Conflict);
             return;
         }
 
@@ -160,6 +174,7 @@ internal sealed partial class Enforcement(
         {
             // What was in force stays in force: a new pod stays in default deny.
             Log.Refused(logger, $"the policy of {endpoint.Record.Namespace}/{endpoint.Record.Pod}", e.Message);
+            Failed(AgentHealth.DatapathRefused);
             if (endpoint.Policy is { } inForce) proxy.Note(endpoint, inForce, datapath.EgressTableOf(endpoint.Record.EndpointId));
             journal.Regenerated(endpoint, e.Message);
             return;
@@ -244,6 +259,7 @@ internal sealed partial class Enforcement(
         catch (DatapathException e)
         {
             Log.Refused(logger, what, e.Message);
+            Failed(AgentHealth.DatapathRefused);
         }
     }
 

@@ -23,6 +23,15 @@ internal sealed partial class ProxyIntent(IDatapath datapath, FeedSettings setti
     private FeedClient? _client;
     private bool _isSynced;
 
+    /// <summary>Whether a proxy is connected.</summary>
+    public bool IsConnected
+    {
+        get
+        {
+            lock (_gate) return _client is not null;
+        }
+    }
+
     /// <summary>Notes the policy that an endpoint has or is about to get.</summary>
     public void Note(LocalEndpoint endpoint, EndpointPolicy policy, uint egressTable)
     {

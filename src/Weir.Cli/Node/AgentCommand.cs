@@ -2,6 +2,7 @@ using System.CommandLine;
 using Weir.Agent;
 using Weir.Datapath;
 using Weir.FlowLog.Node;
+using Weir.Observe.Metrics;
 using Weir.Observe.Tls;
 
 namespace Weir.Cli.Node;
@@ -25,12 +26,30 @@ internal static class AgentCommand
     private static readonly Option<string> _observer = new("--observer-address") { Description = "Serve flows to relays here too: address:port, or :4244 for the node's first address", DefaultValueFactory = _ => "" };
     private static readonly Option<string> _certificates = new("--observer-certificates") { Description = "A folder with tls.crt, tls.key and ca.crt for that: then only clients of that CA are let in", DefaultValueFactory = _ => "" };
 
+    private static readonly Option<string> _metricsAddress = new("--metrics-address") { Description = "Serve metrics to Prometheus here too, to everybody: address:port (Hubble's port is 9965)", DefaultValueFactory = _ => "" };
+    private static readonly Option<string[]> _metrics = new("--metrics") { Description = "What to measure, as Hubble's metrics.enabled: NAME:OPTION;OPTION=VALUE, one an argument; all with pods as context where none is given", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<int> _series = new("--metrics-series") { Description = "The most series that a family of flows may have; the rest is counted as 'other'", DefaultValueFactory = _ => new MetricsOptions().SeriesLimit };
+    private static readonly Option<bool> _aliases = new("--metrics-aliases") { Description = "Expose the counters under Retina's names (networkobservability_) too" };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _hub, _spool, _observer, _certificates };
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _hub, _spool, _observer, _certificates, _metricsAddress, _metrics, _series, _aliases };
         command.SetAction(RunAsync);
         return command;
+    }
+
+    private static MetricsOptions MetricsIn(ParseResult parsed)
+    {
+        var options = new MetricsOptions { SeriesLimit = parsed.GetValue(_series), Aliases = parsed.GetValue(_aliases) };
+        try
+        {
+            return parsed.GetValue(_metrics) is { Length: > 0 } metrics ? options with { Metrics = [.. metrics.Select(MetricSpec.Parse)] } : options;
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException($"--metrics: {e.Message}", e);
+        }
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
@@ -52,6 +71,8 @@ internal static class AgentCommand
                     UseProxy = !parsed.GetValue(_noProxy),
                     ObserverAddress = parsed.GetValue(_observer)!,
                     ObserverCertificates = parsed.GetValue(_certificates)!,
+                    MetricsAddress = parsed.GetValue(_metricsAddress)!,
+                    Metrics = MetricsIn(parsed),
                 },
                 logs,
                 cancellation);

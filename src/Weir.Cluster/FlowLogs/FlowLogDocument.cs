@@ -3,8 +3,8 @@ using Weir.Cluster.Objects;
 
 namespace Weir.Cluster.FlowLogs;
 
-/// <summary>A resource that chooses flows to log.</summary>
-/// <param name="Plural"><c>containernetworklogs</c>, or <c>retinanetworkflowlogs</c> as it was once called.</param>
+/// <summary>A resource that chooses flows to log, or to count.</summary>
+/// <param name="Plural"><c>containernetworklogs</c>, <c>containernetworkmetrics</c>, or <c>retinanetworkflowlogs</c> as it was once called.</param>
 /// <param name="Name">Its name; it has no namespace.</param>
 /// <param name="Uid">Tells it from one of the same name that was made anew.</param>
 /// <param name="Generation">Counts the changes of its <c>spec</c>.</param>

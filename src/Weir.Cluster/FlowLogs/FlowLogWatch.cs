@@ -6,23 +6,25 @@ using Weir.Cluster.Watch;
 
 namespace Weir.Cluster.FlowLogs;
 
-/// <summary>Watches ContainerNetworkLogs, apart from all that enforcement needs: a cluster may have no such kind.</summary>
+/// <summary>Watches ContainerNetworkLogs or their like, apart from all that enforcement needs: a cluster may have no such kind.</summary>
 public sealed partial class FlowLogWatch(
     KubernetesConnection connection, ClusterWatchOptions options, TimeProvider time, ILogger<FlowLogWatch> logger)
 {
     /// <summary>The API group of both kinds.</summary>
     public const string Group = "/apis/acn.azure.com/v1alpha1";
 
-    private static readonly string[] _kinds = ["containernetworklogs", "retinanetworkflowlogs"];
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
     private ImmutableSortedDictionary<string, FlowLogDocument> _known = ImmutableSortedDictionary.Create<string, FlowLogDocument>(StringComparer.Ordinal);
+
+    /// <summary>Which, by their plural names. Default: <c>containernetworklogs</c>, and <c>retinanetworkflowlogs</c> as it was once called.</summary>
+    public IReadOnlyList<string> Kinds { get; init; } = ["containernetworklogs", "retinanetworkflowlogs"];
 
     /// <summary>Told all of them whenever one changed. Called on one thread at a time.</summary>
     public required Action<IReadOnlyCollection<FlowLogDocument>> Changed { get; init; }
 
     /// <summary>Runs until it is cancelled. While the server cannot be reached, what was known stays.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_kinds.Select(kind => RunAsync(kind, cancellationToken)));
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(Kinds.Select(kind => RunAsync(kind, cancellationToken)));
 
     private async Task RunAsync(string kind, CancellationToken cancellationToken)
     {

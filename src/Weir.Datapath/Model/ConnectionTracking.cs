@@ -6,6 +6,7 @@ namespace Weir.Datapath.Model;
 internal sealed class ConnectionTracking(ModelState state, EventReporter reporter)
 {
     private const byte Fin = 0x01;
+    private const byte Syn = 0x02;
     private const byte Rst = 0x04;
 
     /// <summary>The connection that the packet belongs to, or null: none, too old, or over and now opened anew. Sets key and direction.</summary>
@@ -41,8 +42,10 @@ internal sealed class ConnectionTracking(ModelState state, EventReporter reporte
     public void Saw(ModelPacket packet, Connection connection)
     {
         connection.SeenNs = packet.Now;
+        var answers = false;
         if (packet.IsReply)
         {
+            answers = !connection.Has(ConnectionMarks.Replied) && packet.Tuple.Protocol == TransportProtocol.Tcp && (packet.TcpFlags & Syn) != 0;
             connection.ReplyPackets++;
             connection.ReplyBytes += packet.Bytes;
             connection.Marks |= ConnectionMarks.Replied;
@@ -65,7 +68,8 @@ internal sealed class ConnectionTracking(ModelState state, EventReporter reporte
             }
         }
 
-        if (!connection.Has(ConnectionMarks.Ended | ConnectionMarks.Upstream) && (long)(packet.Now - connection.ReportedNs) >= (long)state.SummaryNs)
+        if (!connection.Has(ConnectionMarks.Ended | ConnectionMarks.Upstream)
+            && (answers || (long)(packet.Now - connection.ReportedNs) >= (long)state.SummaryNs))
             reporter.Report(packet, connection, ModelEventKind.Summary);
     }
 

@@ -44,6 +44,22 @@ public sealed class ModelDatapath : IDatapath
         }
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<EndpointCounter> ReadCounters()
+    {
+        lock (_lock)
+        {
+            return [.. _state.Counters.Where(c => c.Key.Endpoint != 0)
+                .Select(c => new EndpointCounter(c.Key.Endpoint, c.Key.Direction, c.Key.Verdict, c.Key.Reason, c.Value.Packets, c.Value.Bytes))];
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TableFill> ReadTables()
+    {
+        lock (_lock) return _state.Fills();
+    }
+
     internal ModelState State => _state;
 
     /// <summary>What the last packet was taken for; tests compare it with the kernel's maps.</summary>

@@ -44,6 +44,14 @@ internal sealed class ModelState(ModelDatapathOptions options)
     public EventQueue Events { get; } = new(options.Events);
 
     public uint IdentityOf(IpAddress address) => Identities.Of(address);
+
+    /// <summary>How full those tables are that have a bound.</summary>
+    public IReadOnlyList<TableFill> Fills() =>
+    [
+        new("weir_connections", Connections.Count, options.Connections), new("weir_fragments", Fragments.Count, options.Fragments),
+        new("weir_translations", Translations.Count, options.Translations), new("weir_affinity", Affinity.Count, options.Translations),
+        new("weir_drops", Drops.Count, options.Drops),
+    ];
 }
 
 /// <summary><c>struct drop_key</c> of bpf/abi.h.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Weir.Datapath.Interop;
+using Weir.Datapath.Maps;
 
 namespace Weir.Datapath.Programs;
 
@@ -65,6 +66,10 @@ internal sealed unsafe class ProgramObject : IDisposable
 
     /// <summary>A map's descriptor, for the caller to dispose, and its size.</summary>
     public (BpfHandle Handle, uint Entries) MapHandle(string name) => (Duplicate(_maps[name].Handle.Fd), _maps[name].Entries);
+
+    /// <summary>How full the tables are.</summary>
+    public IReadOnlyList<TableFill> ReadTables() =>
+        [.. _maps.Where(m => m.Key.StartsWith("weir_", StringComparison.Ordinal)).Select(m => TableFills.Of(m.Key, m.Value.Handle.Fd)).OfType<TableFill>()];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -47,6 +47,15 @@ public sealed class BatchSpool
         }
     }
 
+    /// <summary>How many bytes they take on the disk.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate) return _bytes;
+        }
+    }
+
     /// <summary>Batches of this start and what an earlier one left: all that were ever to be sent from here.</summary>
     public long Made { get; private set; }
 

@@ -10,7 +10,8 @@ namespace Weir.FlowLog.Ingest;
 /// first for ever. Batches of different nodes are made safe together.
 /// </remarks>
 /// <param name="store">Where they go.</param>
-public sealed class IngestService(FlowStore store) : Wire.Ingest.IngestBase
+/// <param name="noted">Told what became of each batch; null: nobody.</param>
+public sealed class IngestService(FlowStore store, Action<IngestedBatch>? noted = null) : Wire.Ingest.IngestBase
 {
     /// <inheritdoc/>
     public override async Task Append(IAsyncStreamReader<Batch> requestStream, IServerStreamWriter<Receipt> responseStream, ServerCallContext context)
@@ -22,6 +23,7 @@ public sealed class IngestService(FlowStore store) : Wire.Ingest.IngestBase
         {
             var batch = requestStream.Current;
             var outcome = await store.AppendAsync(batch, context.CancellationToken);
+            noted?.Invoke(IngestedBatch.Of(batch, outcome));
             await responseStream.WriteAsync(new Receipt { Epoch = batch.Epoch, Sequence = batch.Sequence, Refused = outcome.Refused, Lasting = outcome.IsLasting });
 
             // What the node has sent behind it must come again, in order.

@@ -13,7 +13,7 @@ public sealed class NodeLog(LogFile file, string node, TimeProvider time, FlowBa
 {
     private readonly ExportWriter _writer = new();
     private volatile LogSelection _selection = LogSelection.Nothing;
-    private long _lost;
+    private long _lost, _lostEver;
 
     /// <summary>What is logged. Taken up with the next flow.</summary>
     public LogSelection Selection
@@ -24,6 +24,9 @@ public sealed class NodeLog(LogFile file, string node, TimeProvider time, FlowBa
 
     /// <summary>How many flows were chosen.</summary>
     public long Chosen { get; private set; }
+
+    /// <summary>How many flows came too fast to be looked at, or were not taken by the disk.</summary>
+    public long Lost => Volatile.Read(ref _lostEver);
 
     /// <summary>Logs a flow if it is chosen.</summary>
     public void Offer(in Flow flow)
@@ -38,7 +41,9 @@ public sealed class NodeLog(LogFile file, string node, TimeProvider time, FlowBa
     /// <summary>Counts flows that came too fast to be looked at; the log itself says so with its next line.</summary>
     public void Lose(long count)
     {
-        if (!_selection.IsEmpty) _lost += count;
+        if (_selection.IsEmpty) return;
+        _lost += count;
+        _lostEver += count;
     }
 
     /// <summary>Writes what is gathered; call it when there is nothing more to offer for now.</summary>
@@ -50,6 +55,7 @@ public sealed class NodeLog(LogFile file, string node, TimeProvider time, FlowBa
 
         // A full disk: what it did not take is said when it takes lines again.
         _lost += file.Unwritten.Flows;
+        _lostEver += file.Unwritten.Flows;
         file.ForgetUnwritten();
     }
 

@@ -27,7 +27,8 @@ public static class LogReader
         return [.. items.Select((item, i) => ReadFilter(item, $"spec.includefilters[{i}]", found))];
     }
 
-    private static LogFilter ReadFilter(JsonNode? node, string path, List<LogFault> faults)
+    /// <summary>Reads one filter: those of a ContainerNetworkMetric have the same form.</summary>
+    internal static LogFilter ReadFilter(JsonNode? node, string path, List<LogFault> faults)
     {
         if (node is not JsonObject filter)
         {

@@ -41,11 +41,15 @@ public sealed class LabFront : IAsyncDisposable
     /// <summary>Where the hub is to listen.</summary>
     internal IPEndPoint HubAddress => new(IPAddress.Loopback, LoopbackPorts.Free(_before?.PortOf("kusto") ?? 0));
 
-    /// <summary>Tells where the web UI is, and where the flow logs are asked.</summary>
-    internal void AddHub(IPEndPoint address, string viewerToken)
+    /// <summary>Where the hub is to serve metrics to Prometheus.</summary>
+    internal IPEndPoint MetricsAddress => new(IPAddress.Loopback, LoopbackPorts.Free(PortIn(_before?.Find("metrics"))));
+
+    /// <summary>Tells where the web UI is, where the flow logs are asked, and where metrics are scraped.</summary>
+    internal void AddHub(IPEndPoint address, IPEndPoint? metrics, string viewerToken)
     {
         Services.Add("ui", $"https://{address}/");
         Services.Add("viewer-token", viewerToken);
+        if (metrics is not null) Services.Add("metrics", $"http://{metrics}/metrics");
         Services.Add("kusto", $"https://{address}");
         Services.Add("loganalytics", $"https://{address}/v1");
     }
@@ -109,6 +113,8 @@ public sealed class LabFront : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _relay.DisposeAsync();
+
+    private static int PortIn(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var address) ? address.Port : 0;
 
     private void Serve(string name, string scheme, Func<CancellationToken, Task<Stream>> dial)
     {

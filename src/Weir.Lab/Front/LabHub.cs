@@ -6,6 +6,7 @@ using Weir.Cluster;
 using Weir.Hub;
 using Weir.Hub.Ui;
 using Weir.Lab.Api.Access;
+using Weir.Hub.Metrics;
 using Weir.Lab.Cleanup;
 using Weir.Lab.Network;
 using Weir.Observe.Hubble;
@@ -44,6 +45,8 @@ internal static class LabHub
             Listen = front?.HubAddress ?? new IPEndPoint(IPAddress.Loopback, 0),
             Certificate = keys.Server,
             Token = keys.Token,
+            Nodes = [.. Enumerable.Range(1, cluster.Nodes).Select(LabAddresses.NodeName).Select(n => new MetricsNode(n, new ServerAddress(Path.Combine(runFolder, n, "metrics.sock"), "", 0, WantsTls: false)))],
+            MetricsListen = front?.MetricsAddress ?? new IPEndPoint(IPAddress.Loopback, 0),
             Limits = new QueryLimits(MemoryMiB: 512),
             Ui = new UiOptions
             {
@@ -59,7 +62,7 @@ internal static class LabHub
         try
         {
             var hub = await HubServer.StartAsync(options, time, loggers, cancellation);
-            front?.AddHub(hub.Address, options.Ui.ViewerToken);
+            front?.AddHub(hub.Address, hub.MetricsAddress, options.Ui.ViewerToken);
             return hub;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)

@@ -90,15 +90,14 @@ public static class FlowMessage
         yield return rule.Index < 0 ? "weir:rule=default-deny" : $"weir:rule={rule.Field}[{rule.Index}]";
     }
 
-    /// <summary>The trace that a request belongs to: the second part of its <c>traceparent</c> header (W3C Trace Context); else null.</summary>
+    /// <summary>The trace that a request belongs to: what the proxy read, or what its recorded <c>traceparent</c> says; else null.</summary>
     internal static string? TraceIdOf(in Flow flow)
     {
         if (flow.Http is not { } http) return null;
+        if (http.TraceId is not null) return http.TraceId;
         foreach (var (key, value) in http.Headers)
         {
-            if (!key.Equals("traceparent", StringComparison.OrdinalIgnoreCase)) continue;
-            var parts = value.Split('-');
-            return parts.Length >= 4 && parts[1].Length == 32 ? parts[1] : null;
+            if (key.Equals(TraceParent.HeaderName, StringComparison.OrdinalIgnoreCase)) return TraceParent.IdIn(value);
         }
 
         return null;

@@ -96,9 +96,17 @@ internal sealed class HttpConnection
             Method = _connection.Texts.Get(_head.Method.Of(bytes)),
             Url = _judge.Url(host, path),
             Protocol = _head.IsVersion10 ? "HTTP/1.0" : "HTTP/1.1",
+            TraceId = TraceIn(bytes),
             Headers = _connection.Redaction.Recorded(_header),
         };
         return form;
+    }
+
+    /// <summary>The trace's id; not kept among the texts that repeat, since it is another for each request.</summary>
+    private string? TraceIn(ReadOnlySpan<byte> bytes)
+    {
+        var next = 0;
+        return _head.TryFind(bytes, TraceParent.HeaderName, out var value, ref next) ? TraceParent.IdIn(System.Text.Encoding.Latin1.GetString(value)) : null;
     }
 
     private string? Header(string name)

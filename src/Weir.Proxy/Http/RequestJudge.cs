@@ -73,6 +73,7 @@ internal sealed class RequestJudge(ProxiedConnection connection)
             IsResponse = true,
             Status = (ushort)status,
             Latency = connection.Time.GetElapsedTime(since),
+            TraceId = request.TraceId,
         };
         foreach (var side in connection.Sides)
         {

@@ -102,6 +102,7 @@ internal sealed class ClientFrames(
             Method = Connection.Texts.Get(Fields.Value(request.Method)),
             Url = judge.Url(host, judged),
             Protocol = "HTTP/2",
+            TraceId = Header(TraceParent.HeaderName) is { } parent ? TraceParent.IdIn(parent) : null,
             Headers = Connection.Redaction.Recorded(Header),
         };
         if (!judge.Allows(exchange, judged, host, Header))

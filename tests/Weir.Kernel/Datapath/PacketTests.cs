@@ -147,6 +147,17 @@ public sealed class PacketTests : NodeTests
     }
 
     [Fact]
+    public void That_a_server_answers_is_reported_at_once_and_once()
+    {
+        AssertPass(FromPod(Client, Segment(Client, Server, 1000, 80, Syn)));
+        AssertPass(FromPod(Server, Segment(Server, Client, 80, 1000, SynAck)));
+        AssertPass(FromPod(Server, Segment(Server, Client, 80, 1000, SynAck)));
+
+        var seen = Assert.Single(Node.Events.Of(EventKind.Summary));
+        Assert.Equal((SynAck, 0UL, 1UL), (seen.TcpFlags, seen.Packets, seen.ReplyPackets));
+    }
+
+    [Fact]
     public void Summaries_come_at_most_every_five_seconds_with_counts_of_both_directions()
     {
         var there = Segment(Client, Server, 1000, 80, Ack);

@@ -69,6 +69,19 @@ public sealed class EventTranslatorTests
         });
     }
 
+    [Theory]
+    [InlineData(0x00, 5, 3)]
+    [InlineData(0x01, 3, 5)]
+    public void A_record_counts_in_its_own_direction(byte flags, ulong packets, ulong replyPackets)
+    {
+        var seen = Seen(kind: 4, flags);
+        (seen.Packets, seen.ReplyPackets, seen.Bytes, seen.ReplyBytes) = (5, 3, 500, 300);
+        _translator.OnEvent(seen);
+
+        var flow = Assert.Single(Read());
+        Assert.Equal((packets, replyPackets, packets * 100, replyPackets * 100), (flow.Packets, flow.ReplyPackets, flow.Bytes, flow.ReplyBytes));
+    }
+
     [Fact]
     public void In_a_reply_the_service_is_the_sender()
     {

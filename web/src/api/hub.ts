@@ -39,8 +39,9 @@ export const revisions = (from: string, to: string, signal: AbortSignal) =>
 export async function completions(filter: string, caret: number, namespaces: readonly string[], signal: AbortSignal): Promise<readonly Completion[]> {
   const parameters = new URLSearchParams({ q: filter, at: String(caret) });
   if (namespaces.length > 0) parameters.set('ns', namespaces.join(','));
-  const answer = await getJson<{ items: Completion[] }>(`/ui/api/complete?${parameters.toString()}`, signal);
-  return answer.items;
+  const answer = await getJson<{ items: Completion[]; start?: number; length?: number }>(`/ui/api/complete?${parameters.toString()}`, signal);
+  const { start, length } = answer;
+  return answer.items.map((item) => ({ ...item, ...(start === undefined || length === undefined ? {} : { start, length }) }));
 }
 
 function extended(scope: URLSearchParams, more: Record<string, string>): string {

@@ -11,7 +11,7 @@ export function Sparkline({ values, drops, width = 96, height = 20, label }: {
   const y = (value: number) => height - 1 - (value / top) * (height - 3);
   const path = (points: readonly number[]) => points.map((value, index) => `${index === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join('');
   return (
-    <svg className="spark" width={width} height={height} role="img" aria-label={label}>
+    <svg className="spark" viewBox={`0 0 ${width} ${height}`} height={height} preserveAspectRatio="none" role="img" aria-label={label}>
       <path d={path(values)} fill="none" stroke="var(--forwarded)" strokeWidth="1.2" />
       {drops?.some((value) => value > 0) === true && (
         <path d={`${path(drops.map((value) => Math.min(value, top)))}L${width} ${height}L0 ${height}Z`} fill="var(--dropped)" opacity="0.8" />

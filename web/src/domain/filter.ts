@@ -9,7 +9,7 @@ export const filterKeys: Readonly<Record<string, string>> = {
   label: 'key=value',
   ip: 'address or CIDR',
   port: 'a port number',
-  identity: 'a security identity',
+  identity: 'a number, or world, host, remote-node, …',
   dns: 'a DNS name, * matches within a label',
   protocol: 'tcp, udp, icmp, sctp, dns or http',
   verdict: 'forwarded, dropped, error, audit or redirected',
@@ -18,7 +18,11 @@ export const filterKeys: Readonly<Record<string, string>> = {
   'http.method': 'GET, POST, …',
   'http.path': 'a regular expression',
   'http.status': '404, 5xx, …',
-  rule: 'name of a policy',
+  service: 'namespace/name of a Service',
+  event: 'to-endpoint, policy-verdict, drop, …',
+  direction: 'ingress or egress',
+  reply: 'true or false',
+  rule: 'namespace/name of a policy, a list in it: pets/web/egress[0]',
   node: 'name of a node',
 };
 
@@ -98,6 +102,9 @@ export interface Completion {
   readonly text: string;
   readonly insert: string;
   readonly detail: string;
+  /** The piece of the filter that is replaced; left out, the whole term at the caret. */
+  readonly start?: number;
+  readonly length?: number;
 }
 
 /** Completion that needs no hub: the keys, and their sides. */
@@ -118,7 +125,9 @@ export function completeKeys(filter: string, caret: number): Completion[] {
 
 /** Puts a completion in the place of the term at the caret; says where the caret goes. */
 export function applyCompletion(filter: string, caret: number, completion: Completion): { filter: string; caret: number } {
-  const { start, end } = termAt(filter, caret);
+  const term = termAt(filter, caret);
+  const start = completion.start ?? term.start;
+  const end = completion.length === undefined ? term.end : start + completion.length;
   const blank = /[=:]$/.test(completion.insert) || filter[end] === ' ' ? '' : ' ';
   return {
     filter: filter.slice(0, start) + completion.insert + blank + filter.slice(end),

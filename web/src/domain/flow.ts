@@ -29,13 +29,14 @@ export interface Layer7 {
   readonly ips?: readonly string[];
 }
 
-/** A rule that took part in a verdict; `rule` counts from 1 within its direction. */
+/** A rule that took part in a verdict: `field` is its list in the policy and `rule` its place there, from 0. Without a place it is the default deny. */
 export interface RuleName {
   readonly effect: 'allow' | 'deny';
   readonly direction: 'ingress' | 'egress';
   readonly kind: string;
   readonly namespace?: string;
   readonly name: string;
+  readonly field?: string;
   readonly rule?: number;
 }
 
@@ -56,6 +57,8 @@ export interface FlowRow {
   readonly reason?: string;
   readonly rules: readonly RuleName[];
   readonly node: string;
+  /** How many flows a row of the store stands for, when more than one. */
+  readonly count?: number;
 }
 
 /** The end's name as people say it: the pod without its namespace, the entity, the first DNS name, or the address. */
@@ -78,9 +81,10 @@ export function endTerm(end: End): { key: string; value: string } {
   return { key: 'ip', value: end.ip };
 }
 
-/** `egress 1 of pets/combined-fqdn-l7-policy`: a rule in the order that people look for it. */
+/** `combined-fqdn-l7-policy · egress[1]`: a rule as people look for it in the YAML. */
 export function ruleLabel(rule: RuleName): string {
-  return rule.rule === undefined ? rule.name : `${rule.name} · ${rule.direction} ${rule.rule}`;
+  const list = rule.field ?? rule.direction;
+  return rule.rule === undefined ? `${rule.name} · ${rule.effect === 'deny' ? `default deny of ${list}` : list}` : `${rule.name} · ${list}[${rule.rule}]`;
 }
 
 /** A response of HTTP 400 and above, or DNS other than No Error: drawn as an error, whatever its verdict. */

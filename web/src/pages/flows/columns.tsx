@@ -68,7 +68,7 @@ function pathOf(url: string | undefined): string {
 function VerdictCell({ flow }: { readonly flow: FlowRow }) {
   return (
     <Value term={{ key: 'verdict', value: flow.verdict.toLowerCase() }} tabStop={false} title={flow.reason?.toLowerCase() ?? flow.verdict.toLowerCase()}>
-      <VerdictMark tone={flowTone(flow)} word={verdictWord(flow)} />
+      <VerdictMark tone={flowTone(flow)} word={verdictWord(flow)} />{flow.count !== undefined && flow.count > 1 && <span className="faint"> ×{flow.count}</span>}
     </Value>
   );
 }

@@ -1,0 +1,2 @@
+import './globalScope';
+import '@kusto/monaco-kusto/release/esm/kusto.worker';
