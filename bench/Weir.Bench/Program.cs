@@ -8,8 +8,8 @@ else if (args is ["hubble", var flows])
     await HubbleSpeed.RunAsync(int.Parse(flows, CultureInfo.InvariantCulture));
 else if (args is ["hubble-soak", var seconds, var rate, var readers])
     await HubbleSoak.RunAsync(int.Parse(seconds, CultureInfo.InvariantCulture), int.Parse(rate, CultureInfo.InvariantCulture), int.Parse(readers, CultureInfo.InvariantCulture));
-else if (args is ["flowlog", var rows])
-    await FlowLogSpeed.RunAsync(int.Parse(rows, CultureInfo.InvariantCulture));
+else if (args is ["flowlog", _, ..])
+    await FlowLogSpeed.RunAsync([.. args.Skip(1).Select(rows => int.Parse(rows, CultureInfo.InvariantCulture))]);
 else if (args is ["names", var most])
     await NameSpeed.RunAsync(int.Parse(most, CultureInfo.InvariantCulture));
 else if (args is ["scrape", var series])

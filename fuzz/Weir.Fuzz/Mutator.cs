@@ -7,7 +7,7 @@ internal static class Mutator
 {
     private static readonly byte[][] Words =
     [
-        .. new[] { "[]", "{}", "null", "- ", ": ", "&a ", "*a", "\n", "  ", "\"", "'", "0", "-1", "65536", "*", "**.", "{", "}", "specs:", "ingress:", "toPorts:", "((", "[^", "\0", "\u2028" }.Select(w => System.Text.Encoding.UTF8.GetBytes(w)),
+        .. new[] { "[]", "{}", "null", "- ", ": ", "&a ", "*a", "\n", "  ", "\"", "'", "0", "-1", "65536", "*", "**.", "{", "}", "specs:", "ingress:", "toPorts:", "((", "[^", "\0", "\u2028", " | ", "summarize ", " by ", "extend x = ", "let f = (", "join kind=", " on ", "datatable(", "dynamic(", "toscalar(", "@'", "```", "(-1d)" }.Select(w => System.Text.Encoding.UTF8.GetBytes(w)),
     ];
 
     private const long MostGrowthBytes = 64 << 20;

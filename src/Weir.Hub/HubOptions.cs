@@ -34,6 +34,9 @@ public sealed record HubOptions
     /// <summary>What each query may use.</summary>
     public QueryLimits Limits { get; init; } = new();
 
+    /// <summary>Origins whose pages may ask from a browser. Default: Azure Data Explorer's web client.</summary>
+    public IReadOnlyCollection<string> Origins { get; init; } = ["https://dataexplorer.azure.com"];
+
     /// <summary>How many queries run at once; more wait. Default: 2.</summary>
     public int QueriesAtOnce { get; init; } = 2;
 
@@ -45,6 +48,8 @@ public sealed record HubOptions
     {
         foreach (var problem in Store.Problems()) yield return problem;
         foreach (var problem in Limits.Problems()) yield return problem + ".";
+        foreach (var origin in Origins.Where(o => !Uri.TryCreate(o, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != o))
+            yield return $"'{origin}' is no origin of a page; give scheme and host, such as https://dataexplorer.azure.com.";
         foreach (var problem in Ui.Problems()) yield return problem;
         if (Token.Length < 16) yield return "The token has fewer than 16 characters; give a longer one.";
         if (QueriesAtOnce is < 1 or > 64) yield return $"{QueriesAtOnce} queries may run at once; give 1 to 64.";

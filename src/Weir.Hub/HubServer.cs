@@ -109,7 +109,7 @@ public sealed class HubServer : IAsyncDisposable
 
         // What comes by the socket are nodes, what comes by TCP are people: neither finds the other's door.
         app.UseWhen(c => c.Connection.LocalIpAddress is null, nodes => nodes.UseRouting().UseEndpoints(e => e.MapGrpcService<IngestService>()));
-        app.UseWhen(c => c.Connection.LocalIpAddress is not null, people => people.Use(Guarded).UseRouting().UseEndpoints(e =>
+        app.UseWhen(c => c.Connection.LocalIpAddress is not null, people => people.Use(Guarded).Use(new BrowserAccess(options.Origins).RunAsync).UseRouting().UseEndpoints(e =>
         {
             var token = new BearerToken(options.Token);
             new KustoEndpoints(queries, token, new ShowCommands(Version, time.GetUtcNow())).Map(e);

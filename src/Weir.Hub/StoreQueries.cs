@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using Weir.FlowLog.Query;
 using Weir.FlowLog.Query.Data;
 using Weir.FlowLog.Store;
+using Weir.Kql;
+using Weir.Kql.Types;
 
 namespace Weir.Hub;
 
@@ -8,6 +11,7 @@ namespace Weir.Hub;
 public sealed class StoreQueries(FlowStore store, QueryLimits limits, int atOnce, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(atOnce);
+    private readonly EngineStock _stock = new(limits);
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => time;
@@ -29,17 +33,30 @@ public sealed class StoreQueries(FlowStore store, QueryLimits limits, int atOnce
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _stock.Dispose();
+    }
 
     private QueryAnswer Run(QueryRequest request, CancellationToken cancellation)
     {
-        var (from, until) = TimeBounds.Of(request.Text, request.Parameters, time.GetUtcNow().UtcTicks);
+        var isSettled = true;
+        var compiled = QueryEngine.Compile(request.Text, new KqlOptions { Parameters = request.Parameters, Discover = _ => Unsettled(ref isSettled) });
+        var (from, until) = TimeBounds.Of(compiled, time.GetUtcNow().UtcTicks);
         from = Math.Max(from, request.From ?? long.MinValue);
         until = Math.Min(until, request.Until ?? long.MaxValue);
         using var snapshot = store.Hold();
         var flows = StoredFlows.Of(snapshot, from, until, isExact: request.From is not null || request.Until is not null);
-        using var engine = new QueryEngine(Smaller(request), time, flows);
-        return engine.Run(request.Text, request.Parameters, cancellation);
+        using var engine = new QueryEngine(Smaller(request), time, flows, _stock);
+        return isSettled ? engine.Run(compiled, request.Text.Length, cancellation) : engine.Run(request.Text, request.Parameters, cancellation);
+    }
+
+    // Columns that only the data tells: the engine compiles once more, with the data at hand.
+    private static ImmutableArray<(string Name, KqlType Type)>? Unsettled(ref bool isSettled)
+    {
+        isSettled = false;
+        return null;
     }
 
     // A caller may ask for less than the hub grants, never for more.

@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
-using Weir.FlowLog.Query;
 using Weir.Kql;
 using Weir.Kql.Plan;
+using Weir.Kql.Sql;
 using Weir.Kql.Types;
 
 namespace Weir.Hub;
@@ -13,12 +12,8 @@ internal static class TimeBounds
     private static readonly (long From, long Until) _all = (long.MinValue, long.MaxValue);
 
     /// <summary>The earliest and the latest time, in ticks.</summary>
-    public static (long From, long Until) Of(string text, ImmutableDictionary<string, string> parameters, long now)
-    {
-        var compiled = QueryEngine.Compile(text, new KqlOptions { Parameters = parameters });
-        if (compiled.Query is not { } query) return _all;
-        return Wider(query.Tables.Select(t => Of(t.Root, _all, now)));
-    }
+    public static (long From, long Until) Of(KqlCompilation compiled, long now) =>
+        compiled.Query is not { } query ? _all : Wider(query.Tables.Select(t => Of(t.Root, _all, now)));
 
     private static (long From, long Until) Wider(IEnumerable<(long From, long Until)> bounds) =>
         bounds.Aggregate((From: long.MaxValue, Until: long.MinValue), (a, b) => (Math.Min(a.From, b.From), Math.Max(a.Until, b.Until)));
@@ -51,11 +46,11 @@ internal static class TimeBounds
             case ScalarOperator.And:
                 return Narrow(operands[1], Narrow(operands[0], bound, now), now);
             case ScalarOperator.Greater or ScalarOperator.GreaterOrEqual:
-                return IsTime(operands[0]) ? After(bound, Constant(operands[1], now)) : IsTime(operands[1]) ? Before(bound, Constant(operands[0], now)) : bound;
+                return IsTime(operands[0]) ? After(bound, ConstantTime.Of(operands[1], now)) : IsTime(operands[1]) ? Before(bound, ConstantTime.Of(operands[0], now)) : bound;
             case ScalarOperator.Less or ScalarOperator.LessOrEqual:
-                return IsTime(operands[0]) ? Before(bound, Constant(operands[1], now)) : IsTime(operands[1]) ? After(bound, Constant(operands[0], now)) : bound;
+                return IsTime(operands[0]) ? Before(bound, ConstantTime.Of(operands[1], now)) : IsTime(operands[1]) ? After(bound, ConstantTime.Of(operands[0], now)) : bound;
             case ScalarOperator.Between when IsTime(operands[0]) && operands[2].Type == KqlType.DateTime:
-                return Before(After(bound, Constant(operands[1], now)), Constant(operands[2], now));
+                return Before(After(bound, ConstantTime.Of(operands[1], now)), ConstantTime.Of(operands[2], now));
             default:
                 return bound;
         }
@@ -66,17 +61,6 @@ internal static class TimeBounds
     private static (long From, long Until) After((long From, long Until) bound, long? time) => (Math.Max(bound.From, time ?? long.MinValue), bound.Until);
 
     private static (long From, long Until) Before((long From, long Until) bound, long? time) => (bound.From, Math.Min(bound.Until, time ?? long.MaxValue));
-
-    private static long? Constant(Scalar value, long now) => value switch
-    {
-        Literal { Type: KqlType.DateTime or KqlType.TimeSpan, Value: long ticks } => ticks,
-        Call { Function.Name: "now", Arguments: [] } => now,
-        Call { Function.Name: "now", Arguments: [var offset] } => now + Constant(offset, now),
-        Call { Function.Name: "ago", Arguments: [var span] } => now - Constant(span, now),
-        Operation { Operator: ScalarOperator.Add, Operands: [var a, var b], Type: KqlType.DateTime } => Constant(a, now) + Constant(b, now),
-        Operation { Operator: ScalarOperator.Subtract, Operands: [var a, var b], Type: KqlType.DateTime } => Constant(a, now) - Constant(b, now),
-        _ => null,
-    };
 
     // A query inside an expression reads tables of its own.
     private static bool HasQuery(Scalar value) => value switch

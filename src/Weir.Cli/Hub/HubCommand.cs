@@ -29,6 +29,7 @@ internal static partial class HubCommand
     private static readonly Option<int> _rows = new("--query-rows") { Description = "How many rows may come out of a query", DefaultValueFactory = _ => 500_000 };
     private static readonly Option<int> _atOnce = new("--queries") { Description = "How many queries run at once; more wait", DefaultValueFactory = _ => 2 };
 
+    private static readonly Option<string[]> _origins = new("--origin") { Description = "An origin whose pages may ask from a browser, besides https://dataexplorer.azure.com", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string[]> _nodes = new("--node") { Description = "A node whose metrics are passed on: NAME=host:port of its agent's --metrics-address, or NAME=unix:PATH", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> _metrics = new("--metrics-listen") { Description = "Where metrics are served to Prometheus without TLS and token besides: address:port, such as 127.0.0.1:9966", DefaultValueFactory = _ => "" };
     private static readonly Option<string[]> _peerService = new("--peer-service") { Description = "Who lists the nodes whose flows the web UI shows live: host:port or unix:PATH of a node's observer; several are tried in turn", AllowMultipleArgumentsPerToken = true };
@@ -43,7 +44,7 @@ internal static partial class HubCommand
     {
         var command = new Command("hub", "Keep a cluster's flows, answer about them in KQL as Kusto and as Log Analytics do, and serve the web UI")
         {
-            _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce,
+            _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce, _origins,
             _peerService, _peer, _peerTls, _peerName, _api, _cluster, _nodes, _metrics,
         };
         ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org", "weir hub --run /var/lib/weir-hub --peer-service 10.1.0.1:4244 --tls-client certs/hubble-relay-client-certs --api in-cluster");
@@ -73,6 +74,7 @@ internal static partial class HubCommand
                 Token = folder.Token(),
                 Limits = new QueryLimits(parsed.GetValue(_memory), parsed.GetValue(_threads), Time: TimeSpan.FromSeconds(parsed.GetValue(_seconds)), Rows: parsed.GetValue(_rows)),
                 QueriesAtOnce = parsed.GetValue(_atOnce),
+                Origins = ["https://dataexplorer.azure.com", .. parsed.GetValue(_origins) ?? []],
                 Ui = Ui(parsed, folder, api, logs),
                 Nodes = [.. (parsed.GetValue(_nodes) ?? []).Select(MetricsNode.Parse)],
                 MetricsListen = parsed.GetValue(_metrics)! is { Length: > 0 } at ? IPEndPoint.TryParse(at, out var scraped) ? scraped : throw new UsageException($"--metrics-listen {at} is no address; give address:port.") : null,

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Weir.Cli.Lab;
 using Weir.FlowLog.Query;
 using Weir.Kql.Plan;
+using Weir.Kql.Syntax;
 using Weir.Kql.Types;
 using Weir.Lab.Front;
 
@@ -49,7 +50,7 @@ internal sealed class HubClient : IDisposable
 
     /// <summary>Asks.</summary>
     /// <exception cref="QueryFailedException">The server cannot be reached, or refuses; the message says why.</exception>
-    public async Task<IReadOnlyList<QueryTable>> AskAsync(string query, CancellationToken cancellation)
+    public async Task<QueryAnswer> AskAsync(string query, CancellationToken cancellation)
     {
         try
         {
@@ -87,7 +88,7 @@ internal sealed class HubClient : IDisposable
         }
     }
 
-    private static List<QueryTable> Read(JsonElement root)
+    private static QueryAnswer Read(JsonElement root)
     {
         if (root.ValueKind == JsonValueKind.Object) throw new QueryFailedException(Message(root));
         var frames = root.EnumerateArray().ToList();
@@ -95,7 +96,11 @@ internal sealed class HubClient : IDisposable
         if (failure.ValueKind == JsonValueKind.Object) throw new QueryFailedException(Message(failure.GetProperty("OneApiErrors")[0]));
         var charts = frames.Where(f => Kind(f) == "QueryProperties").SelectMany(f => f.GetProperty("Rows").EnumerateArray())
             .Where(r => r[1].GetString() == "Visualization").ToDictionary(r => r[0].GetInt32(), r => RenderOf(r[2]));
-        return [.. frames.Where(f => Kind(f) == "PrimaryResult").Select(f => Table(f, charts.GetValueOrDefault(f.GetProperty("TableId").GetInt32())))];
+        var before = frames.Where(f => Kind(f) == "QueryProperties").SelectMany(f => f.GetProperty("Rows").EnumerateArray()).FirstOrDefault(r => r[1].GetString() == "AggregatedBefore");
+        return new QueryAnswer(
+            [.. frames.Where(f => Kind(f) == "PrimaryResult").Select(f => Table(f, charts.GetValueOrDefault(f.GetProperty("TableId").GetInt32())))],
+            [],
+            before.ValueKind == JsonValueKind.Array ? DateTimeReader.Read(before[2].GetString() ?? "") ?? 0 : 0);
     }
 
     private static string? Kind(JsonElement frame) => frame.TryGetProperty("TableKind", out var kind) ? kind.GetString() : null;

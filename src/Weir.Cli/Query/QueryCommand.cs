@@ -54,7 +54,7 @@ internal static class QueryCommand
     {
         var (text, batch, test) = (parsed.GetValue(_text), parsed.GetValue(_batch), parsed.GetValue(_test));
         if (new[] { text, batch, test }.Count(v => v is not null) != 1) throw new UsageException("give one of a query, --batch FILE or --test FILE.");
-        if (parsed.GetValue(_server) is { } server) return await AskAsync(parsed, server, text, output, cancellation);
+        if (parsed.GetValue(_server) is { } server) return await AskAsync(parsed, server, text, output, error, cancellation);
         var limits = new QueryLimits(parsed.GetValue(_memory), parsed.GetValue(_threads), Time: TimeSpan.FromSeconds(parsed.GetValue(_seconds)), Rows: parsed.GetValue(_rows));
         if (limits.Problems().FirstOrDefault() is { } problem) throw new UsageException(problem + ".");
         using var engine = new QueryEngine(limits, Clock(parsed.GetValue(_now)));
@@ -74,12 +74,14 @@ internal static class QueryCommand
         return 0;
     }
 
-    private static async Task<int> AskAsync(ParseResult parsed, string server, string? text, TextWriter output, CancellationToken cancellation)
+    private static async Task<int> AskAsync(ParseResult parsed, string server, string? text, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         if (text is null || parsed.GetValue(_from) is { Length: > 0 }) throw new UsageException("--server takes a query, and neither --from nor --batch nor --test.");
         if (text == "-") text = await Console.In.ReadToEndAsync(cancellation);
         using var hub = HubClient.Of(server, parsed.GetValue(_token), parsed.GetValue(_authority));
-        foreach (var table in await hub.AskAsync(text, cancellation)) await TableWriter.WriteAsync(output, table, parsed.GetValue(_output)!);
+        var answer = await hub.AskAsync(text, cancellation);
+        foreach (var table in answer.Tables) await TableWriter.WriteAsync(output, table, parsed.GetValue(_output)!);
+        if (answer.Note is { } note) await error.WriteLineAsync(note);
         return 0;
     }
 

@@ -17,6 +17,8 @@ internal static class StoreCommand
 
     private static readonly TimeSpan _always = TimeSpan.FromDays(365_000);
 
+    private static readonly Argument<string[]> _logs = new("FILE") { Description = "Saved events.log files", Arity = ArgumentArity.OneOrMore };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -28,7 +30,9 @@ internal static class StoreCommand
         compact.SetAction((p, _) => CompactAsync(p));
         var export = new Command("export", "Write flows to a file, with the columns that queries see") { _folder, _to, _from, _until };
         export.SetAction(p => Guarded(p, Export));
-        return new Command("store", "Look after a hub's store of flows") { status, verify, compact, export };
+        var import = new Command("import", "Bring saved events.log files into the store; a file that came before is known and comes once") { _folder, _logs };
+        import.SetAction(ImportAsync);
+        return new Command("store", "Look after a hub's store of flows") { status, verify, compact, export, import };
     }
 
     private static int Status(ParseResult parsed, TextWriter output)
@@ -40,6 +44,7 @@ internal static class StoreCommand
         output.WriteLine(Say($"bytes       {bytes} ({(rows == 0 ? 0 : (double)bytes / rows):0.0} a row)"));
         if (rows > 0) output.WriteLine(Say($"from        {CellJson.Instant(manifest.Segments.Min(s => s.From))}\nuntil       {CellJson.Instant(manifest.Segments.Max(s => s.Until))}"));
         output.WriteLine(manifest.RawFrom == 0 ? "aggregated  nothing yet" : Say($"aggregated  before {CellJson.Instant(manifest.RawFrom)}"));
+        if (manifest.Segments.Sum(s => s.Folded) is > 0 and var folded) output.WriteLine(Say($"folded      {folded} flows stand under their workload: their window of 30 s had too many different rows"));
         foreach (var (node, mark) in manifest.Stored.OrderBy(s => s.Key, StringComparer.Ordinal)) output.WriteLine(Say($"node        {node}, start {mark.Epoch}, batch {mark.Sequence}"));
         foreach (var damaged in manifest.Damaged) output.WriteLine(Say($"damaged     {damaged.File}: {damaged.Rows} rows are missing"));
         return 0;
@@ -79,6 +84,36 @@ internal static class StoreCommand
             await error.WriteLineAsync($"weir store compact: {e.Message}");
             return 1;
         }
+    }
+
+    private static async Task<int> ImportAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        try
+        {
+            var options = new StoreOptions { Folder = parsed.GetValue(_folder)!, RawAge = _always, MaxAge = _always, MaxBytes = long.MaxValue };
+            await using var store = FlowStore.Open(options, TimeProvider.System, NullLogger<FlowStore>.Instance);
+            foreach (var file in parsed.GetValue(_logs)!)
+            {
+                var before = Rows(store);
+                var flows = await StoreImport.RunAsync(store, file, cancellation);
+                store.Flush();
+                await output.WriteLineAsync(Say($"{file}: {flows} flows, {Rows(store) - before} new"));
+            }
+
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync($"weir store import: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static long Rows(FlowStore store)
+    {
+        using var held = store.Hold();
+        return held.Manifest.Segments.Sum(s => s.Rows);
     }
 
     private static int Export(ParseResult parsed, TextWriter output)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using DuckDB.NET.Data;
 using Weir.FlowLog.Query.Data;
-using Weir.FlowLog.Query.Functions;
 using Weir.Kql;
 using Weir.Kql.Catalog;
 using Weir.Kql.Diagnostics;
@@ -20,21 +19,25 @@ public sealed class QueryEngine : IDisposable
     private readonly DuckDBConnection _connection;
     private readonly QueryLimits _limits;
     private readonly TimeProvider _clock;
+    private readonly StoredTable _table;
+    private readonly long _aggregatedBefore;
+    private bool _isRead;
 
     /// <summary>Starts an instance.</summary>
     /// <param name="limits">What each query may use.</param>
     /// <param name="clock">Gives now(), and measures how long a query runs.</param>
     /// <param name="flows">Where its rows come from; null for what is loaded.</param>
-    public QueryEngine(QueryLimits limits, TimeProvider clock, StoredFlows? flows = null)
+    /// <param name="stock">Where an instance may be ready; null to start one. Its memory and threads are those of the limits.</param>
+    public QueryEngine(QueryLimits limits, TimeProvider clock, StoredFlows? flows = null, EngineStock? stock = null)
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (limits.Problems().FirstOrDefault() is { } problem) throw new ArgumentException(problem, nameof(limits));
         (_limits, _clock) = (limits, clock);
-        _connection = new DuckDBConnection(string.Create(CultureInfo.InvariantCulture, $"DataSource=:memory:;memory_limit={limits.MemoryMiB}MiB;threads={limits.Threads}"));
-        _connection.Open();
-        foreach (var function in NativeFunctions.All) function.Register(_connection);
-        Execute(flows?.Create ?? FlowTable.Create);
-        foreach (var line in Locks(limits, flows?.Files ?? [])) Execute(line);
+        _connection = stock?.Take() ?? EngineStock.Start(limits);
+        _aggregatedBefore = flows?.AggregatedBefore ?? 0;
+        _table = flows?.Table ?? StoredTable.Of(FlowTable.Source);
+        if (flows is null) Execute(FlowTable.Create);
+        Execute(string.Join("; ", Locks(limits, flows?.Files ?? [])));
     }
 
     /// <summary>The tables that queries may name.</summary>
@@ -63,13 +66,33 @@ public sealed class QueryEngine : IDisposable
         var now = _clock.GetUtcNow().Ticks;
         try
         {
-            var compilation = Compile(text, new KqlOptions { Parameters = parameters, Discover = node => ColumnDiscovery.Of(node, DuckDbDialect.TranslateDiscovery(node, Settings(now)), sql => Read(sql, 1, cancel)) });
-            return compilation.Query is not { } query ? new([], compilation.Diagnostics)
-                : new([.. query.Tables.Select(t => new QueryTable(t.Name, t.Root.Columns, Read(DuckDbDialect.Translate(t.Root, Settings(now)).Text, t.Root.Columns.Length, cancel), t.Render))], []);
+            return Run(Compile(text, new KqlOptions { Parameters = parameters, Discover = node => ColumnDiscovery.Of(node, DuckDbDialect.TranslateDiscovery(node, Settings(now)), sql => Read(sql, 1, cancel)) }), text.Length, cancel);
         }
         catch (NotSupportedQueryException e)
         {
             return new([], [new KqlDiagnostic("WK001", e.Message, 0, text.Length)]);
+        }
+    }
+
+    /// <summary>Runs a query that was compiled before.</summary>
+    /// <param name="compilation">What it was compiled into; the data had no say in it.</param>
+    /// <param name="length">Characters of its text.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="QueryFailedException">It passed a bound or failed while it ran.</exception>
+    public QueryAnswer Run(KqlCompilation compilation, int length, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(compilation);
+        if (compilation.Query is not { } query) return new([], compilation.Diagnostics);
+        var settings = Settings(_clock.GetUtcNow().Ticks);
+        try
+        {
+            _isRead = false;
+            var tables = query.Tables.Select(t => new QueryTable(t.Name, t.Root.Columns, Read(DuckDbDialect.Translate(t.Root, settings).Text, t.Root.Columns.Length, cancel), t.Render)).ToImmutableArray();
+            return new(tables, [], _isRead ? _aggregatedBefore : 0);
+        }
+        catch (NotSupportedQueryException e)
+        {
+            return new([], [new KqlDiagnostic("WK001", e.Message, 0, length)]);
         }
     }
 
@@ -80,9 +103,13 @@ public sealed class QueryEngine : IDisposable
     public void Dispose() => _connection.Dispose();
 
     /// <summary>The SQL that a query becomes; for tests and for those who want to look.</summary>
-    public static string Explain(Relation root, long nowTicks) => DuckDbDialect.Translate(root, Settings(nowTicks)).Text;
+    public string Explain(Relation root) => DuckDbDialect.Translate(root, Settings(_clock.GetUtcNow().UtcTicks)).Text;
 
-    private static SqlSettings Settings(long now) => new(now, _ => FlowTable.Source);
+    private SqlSettings Settings(long now) => new(now, _ =>
+    {
+        _isRead = true;
+        return _table;
+    });
 
     private static IEnumerable<string> Locks(QueryLimits limits, IReadOnlyList<string> files)
     {

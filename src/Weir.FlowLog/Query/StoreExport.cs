@@ -34,9 +34,9 @@ public static class StoreExport
         try
         {
             Run(connection, "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET preserve_insertion_order = false");
-            Run(connection, StoredFlows.Of(snapshot, from, until, isExact: true).Create);
-            var columns = string.Join(", ", Data.FlowTable.Columns.Select(c => $"{Of(c.Name, c.Type, form)} AS \"{c.Name}\""));
-            return Run(connection, $"COPY (SELECT {columns} FROM {Data.FlowTable.Source}) TO '{file.Replace("'", "''", StringComparison.Ordinal)}' ({form})");
+            var table = StoredFlows.Of(snapshot, from, until, isExact: true).Table;
+            var columns = string.Join(", ", Data.FlowTable.Columns.Select(c => $"{Of(table.Column(c.Name).Sql, c.Type, form)} AS \"{c.Name}\""));
+            return Run(connection, $"COPY (SELECT {columns} FROM {table.Source}) TO '{file.Replace("'", "''", StringComparison.Ordinal)}' ({form})");
         }
         catch (DuckDBException e)
         {
@@ -45,11 +45,11 @@ public static class StoreExport
     }
 
     // A time as Kusto writes it, with all seven digits; a dynamic value as JSON where the form has it.
-    private static string Of(string name, KqlType type, string form) => type switch
+    private static string Of(string value, KqlType type, string form) => type switch
     {
-        KqlType.DateTime => $"strftime(make_timestamp((\"{name}\" - 621355968000000000) // 10), '%Y-%m-%dT%H:%M:%S.%f') || (\"{name}\" % 10)::VARCHAR || 'Z'",
-        KqlType.Dynamic when form.Contains("json", StringComparison.Ordinal) => $"\"{name}\"::JSON",
-        _ => $"\"{name}\"",
+        KqlType.DateTime => $"strftime(make_timestamp(({value} - 621355968000000000) // 10), '%Y-%m-%dT%H:%M:%S.%f') || ({value} % 10)::VARCHAR || 'Z'",
+        KqlType.Dynamic when form.Contains("json", StringComparison.Ordinal) => $"({value})::JSON",
+        _ => value,
     };
 
     private static long Run(DuckDBConnection connection, string sql)

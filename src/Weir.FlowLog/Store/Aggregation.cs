@@ -12,6 +12,9 @@ internal static class Aggregation
     /// <summary>Ticks of a window.</summary>
     public const long Window = 30 * TimeSpan.TicksPerSecond;
 
+    /// <summary>How many flows of aggregates lost their pods to the bound of a window.</summary>
+    public const string Folded = "coalesce(sum(ingress_count + egress_count + unknown_count) FILTER (WHERE (source_pod IS NULL AND source_workload IS NOT NULL) OR (destination_pod IS NULL AND destination_workload IS NOT NULL)), 0)::BIGINT";
+
     private static readonly string[] _counts = ["packets", "bytes", "ingress_count", "egress_count", "unknown_count"];
 
     private static readonly string[] _dropped =

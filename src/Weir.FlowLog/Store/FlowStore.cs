@@ -123,10 +123,12 @@ public sealed partial class FlowStore : IAsyncDisposable
     {
         var batch = Batch.Parser.ParseFrom(record.Span);
         var mark = new HighWater(batch.Epoch, batch.Sequence);
-        if (_safe.TryGetValue(batch.Node, out var known) && mark.IsCovered(known)) return;
-        _safe[batch.Node] = mark;
-        _flusher.Offer(new SafeBatch(batch.Node, mark, Rows.Parser.ParseFrom(batch.Rows), end));
+        if (_safe.TryGetValue(SourceOf(batch), out var known) && mark.IsCovered(known)) return;
+        _safe[SourceOf(batch)] = mark;
+        _flusher.Offer(new SafeBatch(batch.Node, SourceOf(batch), mark, Rows.Parser.ParseFrom(batch.Rows), end));
     }
+
+    private static string SourceOf(Batch batch) => batch.Source.Length > 0 ? batch.Source : batch.Node;
 
     private async Task AppendLoopAsync(CancellationToken cancellation)
     {
@@ -150,10 +152,11 @@ public sealed partial class FlowStore : IAsyncDisposable
     private void Take(Batch batch, TaskCompletionSource<IngestOutcome> done, List<Taken> group)
     {
         var mark = new HighWater(batch.Epoch, batch.Sequence);
-        if (_safe.TryGetValue(batch.Node, out var known) && mark.IsCovered(known))
+        var source = SourceOf(batch);
+        if (_safe.TryGetValue(source, out var known) && mark.IsCovered(known))
         {
             // Sent again because its receipt was lost. What waits in the same group is not safe yet, so the receipt waits with it.
-            if (group.Exists(g => g.Node == batch.Node && mark.IsCovered(g.Mark))) group.Add(new Taken(batch.Node, mark, known, null, default, done));
+            if (group.Exists(g => g.Source == source && mark.IsCovered(g.Mark))) group.Add(new Taken(batch.Node, source, mark, known, null, default, done));
             else done.SetResult(IngestOutcome.Safe);
             return;
         }
@@ -174,8 +177,8 @@ public sealed partial class FlowStore : IAsyncDisposable
             return;
         }
 
-        _safe[batch.Node] = mark;
-        group.Add(new Taken(batch.Node, mark, known, rows, _wal.End, done));
+        _safe[source] = mark;
+        group.Add(new Taken(batch.Node, source, mark, known, rows, _wal.End, done));
     }
 
     private void Settle(List<Taken> group)
@@ -188,7 +191,7 @@ public sealed partial class FlowStore : IAsyncDisposable
         {
             // What of it is on disk is unknown now, and may never be: nothing more is written behind it.
             Log.NotSynced(_logger, e.Message);
-            foreach (var taken in Enumerable.Reverse(group)) _safe[taken.Node] = taken.Before;
+            foreach (var taken in Enumerable.Reverse(group)) _safe[taken.Source] = taken.Before;
             foreach (var taken in group) taken.Done.SetResult(new IngestOutcome($"The store cannot write: {e.Message}", IsLasting: false));
             _wal.StartFile();
             return;
@@ -196,7 +199,7 @@ public sealed partial class FlowStore : IAsyncDisposable
 
         foreach (var taken in group)
         {
-            if (taken.Rows is { Time.Count: > 0 }) _flusher.Offer(new SafeBatch(taken.Node, taken.Mark, taken.Rows, taken.End));
+            if (taken.Rows is { Time.Count: > 0 }) _flusher.Offer(new SafeBatch(taken.Node, taken.Source, taken.Mark, taken.Rows, taken.End));
             taken.Done.SetResult(IngestOutcome.Safe);
         }
     }
@@ -264,7 +267,7 @@ public sealed partial class FlowStore : IAsyncDisposable
     }
 
     /// <summary>A batch between the log and its sync; without rows it is one that came twice.</summary>
-    private sealed record Taken(string Node, HighWater Mark, HighWater Before, Rows? Rows, WalPosition End, TaskCompletionSource<IngestOutcome> Done);
+    private sealed record Taken(string Node, string Source, HighWater Mark, HighWater Before, Rows? Rows, WalPosition End, TaskCompletionSource<IngestOutcome> Done);
 
     private static partial class Log
     {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Weir.FlowLog.Store.Hot;
+
 namespace Weir.FlowLog.Store;
 
 /// <summary>Makes segments of batches that are safe in the log, in the log's order.</summary>
@@ -58,33 +61,28 @@ internal sealed class Flusher(SegmentWriter writer, SegmentCatalog catalog, Stor
 
     private void Write(List<SafeBatch> batches)
     {
-        writer.Run(FlowTable.Create("hot"));
-        using (var appender = writer.Connection.CreateAppender("hot"))
-        {
-            var rows = new RowAppender(appender);
-            foreach (var batch in batches) rows.Append(batch.Node, batch.Rows);
-        }
-
-        lock (catalog.Tiers) Commit(batches);
-        writer.Run("DROP TABLE hot");
+        var hot = new HotTable(batches);
+        hot.Fill(writer);
+        lock (catalog.Tiers) Commit(batches, hot);
+        writer.Run($"DROP TABLE {HotTable.Name}");
     }
 
-    private void Commit(List<SafeBatch> batches)
+    private void Commit(List<SafeBatch> batches, HotTable hot)
     {
         var rawFrom = catalog.Current.RawFrom;
         var segments = new List<Segment>();
-        foreach (var found in writer.Ask($"SELECT DISTINCT time - time % {SegmentWriter.Hour} FROM hot"))
+        foreach (var hour in hot.Hours)
         {
-            var hour = found[0];
-            var rows = $"SELECT * FROM hot WHERE time >= {hour} AND time < {hour + SegmentWriter.Hour}";
+            var rows = $"SELECT * FROM {HotTable.Name}" + (hot.Hours.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" WHERE time BETWEEN {hour.From} AND {hour.Until}"));
 
             // A row that comes after its hour became aggregates becomes one too: each instant is in one tier.
-            var late = hour < rawFrom;
-            if (writer.Write(late ? Aggregation.Of($"({rows})", options.MaxWindowRows) : rows, hour, level: 0, late) is { } segment) segments.Add(segment);
+            segments.AddRange(hour.Hour < rawFrom
+                ? writer.Write(Aggregation.Of($"({rows})", options.MaxWindowRows), hour.Hour, level: 0, isAggregate: true) is { } late ? [late] : []
+                : [writer.Write(rows, hour, level: 0)]);
         }
 
         var marks = new Dictionary<string, HighWater>(catalog.Current.Stored, StringComparer.Ordinal);
-        foreach (var batch in batches) marks[batch.Node] = batch.Mark;
+        foreach (var batch in batches) marks[batch.Source] = batch.Mark;
         catalog.Commit(m => m with { Segments = [.. m.Segments, .. segments], Stored = marks, Wal = batches[^1].End });
     }
 }

@@ -3,7 +3,7 @@ using Weir.Model;
 
 namespace Weir.FlowLog.Store;
 
-/// <summary>Numbers of the wire as the words that are stored; a number that nobody knows stays a number.</summary>
+/// <summary>Numbers of the wire as the words that are stored, and back; what is not known is null, as every text that means none.</summary>
 internal static class RowNames
 {
     private static readonly string[] _reasons = [.. Enumerable.Range(0, 256).Select(r => ((DropReason)r).Name())];
@@ -11,15 +11,15 @@ internal static class RowNames
     private static readonly string[] _points = Words(102, p => Text(FlowNames.Of((ObservationPoint)p)));
     private static readonly string[] _tracking = Words(5, t => Text(FlowNames.Of((TraceReason)t)));
 
-    public static string Verdict(uint number) => number < _verdicts.Length ? _verdicts[number] : "VERDICT_UNKNOWN";
+    public static string? Verdict(uint number) => Known(_verdicts, number);
 
     public static string Reason(uint number) => number < _reasons.Length ? _reasons[number] : "DROP_REASON_UNKNOWN";
 
-    public static string Direction(uint number) => number switch { 1 => "INGRESS", 2 => "EGRESS", _ => "TRAFFIC_DIRECTION_UNKNOWN" };
+    public static string? Direction(uint number) => number switch { 1 => "INGRESS", 2 => "EGRESS", _ => null };
 
-    public static string Point(uint number) => number < _points.Length ? _points[number] : "UNKNOWN_POINT";
+    public static string? Point(uint number) => Known(_points, number);
 
-    public static string Tracking(uint number) => number < _tracking.Length ? _tracking[number] : "TRACE_REASON_UNKNOWN";
+    public static string? Tracking(uint number) => Known(_tracking, number);
 
     public static string? Protocol(uint number) => number switch
     {
@@ -48,6 +48,9 @@ internal static class RowNames
         "ICMPv6" => IpProtocol.IcmpV6,
         _ => default,
     };
+
+    // The first of each list is the word for "unknown", which numbers without a name have too.
+    private static string? Known(string[] words, uint number) => number < words.Length && words[number] != words[0] ? words[number] : null;
 
     private static string[] Words(int count, Func<int, string> word) => [.. Enumerable.Range(0, count).Select(word)];
 

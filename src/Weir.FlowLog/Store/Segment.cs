@@ -10,4 +10,5 @@ namespace Weir.FlowLog.Store;
 /// <param name="From">The earliest time in it, in ticks.</param>
 /// <param name="Until">The latest time in it, in ticks.</param>
 /// <param name="Crc">CRC-32C of the whole file.</param>
-public sealed record Segment(string File, long Hour, int Level, bool IsAggregate, long Rows, long Bytes, long From, long Until, uint Crc);
+/// <param name="Folded">Of aggregates: flows whose pods were folded into their workload, because their window had too many different rows.</param>
+public sealed record Segment(string File, long Hour, int Level, bool IsAggregate, long Rows, long Bytes, long From, long Until, uint Crc, long Folded = 0);

@@ -6,7 +6,6 @@ namespace Weir.FlowLog.Store;
 /// <summary>Which segments live, kept in the manifest; deletes a segment's file when it is listed no more and its last reader has gone.</summary>
 internal sealed partial class SegmentCatalog
 {
-    private const string FileName = "manifest.json";
     private readonly Lock _gate = new();
     private readonly IStoreFiles _files;
     private readonly string _folder;
@@ -28,8 +27,8 @@ internal sealed partial class SegmentCatalog
     public static SegmentCatalog Open(IStoreFiles files, string folder, ILogger logger)
     {
         Directory.CreateDirectory(Path.Combine(folder, "data"));
-        var path = Path.Combine(folder, FileName);
-        var catalog = new SegmentCatalog(files, folder, File.Exists(path) ? Read(path) : new Manifest(), logger);
+        var path = Path.Combine(folder, ManifestFile.Name);
+        var catalog = new SegmentCatalog(files, folder, File.Exists(path) ? ManifestFile.Read(path) : new Manifest(), logger);
         catalog.SetAside(catalog.Current.Segments.Where(s => !HasItsSize(Path.Combine(folder, s.File), s)).ToList());
         catalog.DeleteOrphans();
         return catalog;
@@ -53,7 +52,7 @@ internal sealed partial class SegmentCatalog
         lock (_gate)
         {
             var next = change(Current) with { Number = Current.Number + 1 };
-            _files.Replace(Path.Combine(_folder, FileName), JsonSerializer.SerializeToUtf8Bytes(next, ManifestJson.Default.Manifest));
+            _files.Replace(Path.Combine(_folder, ManifestFile.Name), JsonSerializer.SerializeToUtf8Bytes(next, ManifestJson.Default.Manifest));
             var gone = Current.Segments.Select(s => s.File).Except(next.Segments.Select(s => s.File)).ToList();
             Current = next;
             foreach (var file in gone)
@@ -94,21 +93,6 @@ internal sealed partial class SegmentCatalog
     }
 
     private static bool HasItsSize(string path, Segment segment) => File.Exists(path) && new FileInfo(path).Length == segment.Bytes;
-
-    private static Manifest Read(string path)
-    {
-        try
-        {
-            var manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.Manifest)!;
-            return manifest.Form <= Manifest.CurrentForm
-                ? manifest
-                : throw new InvalidDataException($"{path} was written by a newer version (form {manifest.Form}; this one reads {Manifest.CurrentForm}). Use that version.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path} is no manifest of a store ({e.Message}). Give another folder, or restore it from a copy.", e);
-        }
-    }
 
     private void DeleteOrphans()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DuckDB.NET.Data;
+using Weir.FlowLog.Store.Hot;
 
 namespace Weir.FlowLog.Store;
 
@@ -65,22 +66,40 @@ internal sealed class SegmentWriter : IDisposable
     /// <returns>The segment, not yet listed; null when there are no rows.</returns>
     public Segment? Write(string select, long hour, int level, bool isAggregate)
     {
-        var file = string.Create(CultureInfo.InvariantCulture, $"data/{new DateTime(hour, DateTimeKind.Utc):yyyy-MM-ddTHH}/{_catalog.TakeNumber():D12}.parquet");
-        var path = Path.Combine(_folder, file);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Run($"COPY ({select}) TO '{Quoted(path)}' (FORMAT parquet, COMPRESSION zstd)");
-        var about = Ask($"SELECT count(*), min(time), max(time) FROM read_parquet('{Quoted(path)}')")[0];
-        if (about[0] == 0)
-        {
-            File.Delete(path);
-            return null;
-        }
+        var (file, path) = NewFile(hour);
+        Copy(select, path);
+        var about = Ask($"SELECT count(*), min(time), max(time){(isAggregate ? $", {Aggregation.Folded}" : "")} FROM read_parquet('{Quoted(path)}')")[0];
+        if (about[0] > 0) return Segment(file, path, hour, level, isAggregate, about[0], (about[1], about[2])) with { Folded = isAggregate ? about[3] : 0 };
+        File.Delete(path);
+        return null;
+    }
 
-        _files.Sync(path);
-        var content = File.ReadAllBytes(path);
-        return new Segment(file, hour, level, isAggregate, about[0], content.Length, about[1], about[2], Checksum.Of(content));
+    /// <summary>Writes single flows of which it is known how many there are, and of which times.</summary>
+    public Segment Write(string select, HourRows rows, int level)
+    {
+        var (file, path) = NewFile(rows.Hour);
+        Copy(select, path);
+        return Segment(file, path, rows.Hour, level, isAggregate: false, rows.Rows, (rows.From, rows.Until));
     }
 
     /// <inheritdoc/>
     public void Dispose() => Connection.Dispose();
+
+    private (string File, string Path) NewFile(long hour)
+    {
+        var file = string.Create(CultureInfo.InvariantCulture, $"data/{new DateTime(hour, DateTimeKind.Utc):yyyy-MM-ddTHH}/{_catalog.TakeNumber():D12}.parquet");
+        var path = Path.Combine(_folder, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return (file, path);
+    }
+
+    // Version 2 of Parquet's pages has the encodings by difference: times and numbers that rise take 2 to 3 bytes instead of 8.
+    private void Copy(string select, string path) => Run($"COPY ({select}) TO '{Quoted(path)}' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)");
+
+    private Segment Segment(string file, string path, long hour, int level, bool isAggregate, long rows, (long From, long Until) times)
+    {
+        _files.Sync(path);
+        var content = File.ReadAllBytes(path);
+        return new Segment(file, hour, level, isAggregate, rows, content.Length, times.From, times.Until, Checksum.Of(content));
+    }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Weir.FlowLog.Store;
 
 /// <summary>Looks into a store's folder without opening the store, so that a hub may have it open meanwhile. Changes nothing.</summary>
@@ -7,19 +5,12 @@ public static class StoreReader
 {
     /// <summary>What the store holds.</summary>
     /// <exception cref="IOException">There is none in this folder.</exception>
-    /// <exception cref="InvalidDataException">Its manifest cannot be read.</exception>
+    /// <exception cref="InvalidDataException">Its manifest is damaged; the message names the place.</exception>
     public static Manifest Read(string folder)
     {
-        var path = Path.Combine(folder, "manifest.json");
+        var path = Path.Combine(folder, ManifestFile.Name);
         if (!File.Exists(path)) throw new IOException($"{folder} holds no store of flows: it has no manifest.json. The hub's is in its --run folder, below store.");
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.Manifest)!;
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path} is no manifest of a store ({e.Message}).", e);
-        }
+        return ManifestFile.Read(path);
     }
 
     /// <summary>A snapshot for reading; a hub that compacts meanwhile may take files away.</summary>

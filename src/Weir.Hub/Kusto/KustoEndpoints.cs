@@ -63,7 +63,7 @@ internal sealed class KustoEndpoints(StoreQueries queries, BearerToken token, Sh
         }
         catch (QueryFailedException e)
         {
-            await (isV2 ? JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json => KustoV2.Write(json, [], call, e.Message)) : KustoErrors.WriteFailureAsync(context, e.Message, call));
+            await (isV2 ? JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json => KustoV2.Write(json, new QueryAnswer([], []), call, e.Message)) : KustoErrors.WriteFailureAsync(context, e.Message, call));
             return;
         }
 
@@ -76,8 +76,8 @@ internal sealed class KustoEndpoints(StoreQueries queries, BearerToken token, Sh
         var done = call with { At = queries.Time.GetUtcNow(), Took = Stopwatch.GetElapsedTime(started) };
         await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
-            if (isV2) KustoV2.Write(json, answer.Tables, done, failure: null);
-            else KustoV1.WriteQuery(json, answer.Tables, done);
+            if (isV2) KustoV2.Write(json, answer, done, failure: null);
+            else KustoV1.WriteQuery(json, answer, done);
         });
     }
 

@@ -23,18 +23,20 @@ internal static class KustoV1
     public static void WriteCommand(Utf8JsonWriter json, QueryTable table) => Write(json, [table with { Name = "Table_0" }]);
 
     /// <summary>The answer to a query.</summary>
-    public static void WriteQuery(Utf8JsonWriter json, IReadOnlyList<QueryTable> results, KustoCall call)
+    public static void WriteQuery(Utf8JsonWriter json, QueryAnswer answer, KustoCall call)
     {
-        var id = call.ActivityId.ToString();
+        var results = answer.Tables;
+        var status = new List<object?[]> { Status(call, "Query completed successfully") };
+        if (answer.Note is { } note) status.Add(Status(call, note));
         var all = new List<QueryTable>(results)
         {
             new("", [.. _properties], [.. results.Select(r => new object?[] { Visualization.Text(r.Render) })], null),
-            new("", [.. _status], [[call.At.UtcTicks, 4, "Info", 0, "Query completed successfully", 1, id, id, id, call.ClientRequestId]], null),
+            new("", [.. _status], status, null),
         };
         var rows = all.Select((t, i) => new object?[]
         {
-            (long)i, i < results.Count ? "QueryResult" : i == results.Count ? "QueryProperties" : "QueryStatus",
-            i < results.Count ? results[i].Name : i == results.Count ? "@ExtendedProperties" : "QueryStatus", Guid.NewGuid().ToString(), "",
+            (long)i, i < results.Length ? "QueryResult" : i == results.Length ? "QueryProperties" : "QueryStatus",
+            i < results.Length ? results[i].Name : i == results.Length ? "@ExtendedProperties" : "QueryStatus", Guid.NewGuid().ToString(), "",
         }).ToList();
         all.Add(new QueryTable("", [.. _contents], rows, null));
         Write(json, [.. all.Select((t, i) => t with { Name = "Table_" + i.ToString(CultureInfo.InvariantCulture) })]);
@@ -73,6 +75,12 @@ internal static class KustoV1
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static object?[] Status(KustoCall call, string text)
+    {
+        var id = call.ActivityId.ToString();
+        return [call.At.UtcTicks, 4, "Info", 0, text, 1, id, id, id, call.ClientRequestId];
     }
 
     private static Column[] Columns(params (string Name, KqlType Type)[] columns) => [.. columns.Select((c, i) => new Column(i, c.Name, c.Type))];

@@ -10,6 +10,9 @@ namespace Weir.Hub.Kusto;
 /// <remarks>Source: Microsoft Learn, "Query V2 HTTP response". Never progressive, which every client accepts.</remarks>
 internal static class KustoV2
 {
+    /// <summary>The extended property that tells from when on rows are single flows.</summary>
+    public const string AggregatedBefore = "AggregatedBefore";
+
     private static readonly (string Name, KqlType Type)[] _properties = [("TableId", KqlType.Int), ("Key", KqlType.String), ("Value", KqlType.Dynamic)];
 
     private static readonly (string Name, KqlType Type)[] _completion =
@@ -21,11 +24,12 @@ internal static class KustoV2
 
     /// <summary>Writes an answer.</summary>
     /// <param name="json">Where to.</param>
-    /// <param name="tables">The results; none when it failed while it ran.</param>
+    /// <param name="answer">The results; none when it failed while it ran.</param>
     /// <param name="call">The call.</param>
     /// <param name="failure">Why it failed while it ran; null when it did not.</param>
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<QueryTable> tables, KustoCall call, string? failure)
+    public static void Write(Utf8JsonWriter json, QueryAnswer answer, KustoCall call, string? failure)
     {
+        var tables = answer.Tables;
         json.WriteStartArray();
         json.WriteStartObject();
         json.WriteString("FrameType", "DataSetHeader");
@@ -37,13 +41,15 @@ internal static class KustoV2
 
         Table(json, 0, "QueryProperties", "@ExtendedProperties", _properties, () =>
         {
-            for (var i = 0; i < tables.Count; i++) Property(json, i + 1, "Visualization", Visualization.Text(tables[i].Render));
+            for (var i = 0; i < tables.Length; i++) Property(json, i + 1, "Visualization", Visualization.Text(tables[i].Render));
+            if (answer.AggregatedBefore > 0) Property(json, 0, AggregatedBefore, CellJson.Instant(answer.AggregatedBefore));
         });
-        for (var i = 0; i < tables.Count; i++) Result(json, i + 1, tables[i]);
-        Table(json, tables.Count + 1, "QueryCompletionInformation", "QueryCompletionInformation", _completion, () =>
+        for (var i = 0; i < tables.Length; i++) Result(json, i + 1, tables[i]);
+        Table(json, tables.Length + 1, "QueryCompletionInformation", "QueryCompletionInformation", _completion, () =>
         {
             if (failure is not null) return;
             Completion(json, call, 4, "Info", 4, "QueryInfo", "{\"Count\":1,\"Text\":\"Query completed successfully\"}");
+            if (answer.Note is { } note) Completion(json, call, 4, "Info", 4, "QueryInfo", $"{{\"Count\":1,\"Text\":{JsonSerializer.Serialize(note)}}}");
             Completion(json, call, 6, "Stats", 0, "QueryResourceConsumption", Resources(tables, call));
         });
         json.WriteStartObject();

@@ -14,13 +14,14 @@ namespace Weir.Hub.LogAnalytics;
 internal static class LogAnswer
 {
     /// <summary>Writes tables, and what was preferred besides.</summary>
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<QueryTable> tables, LogPreferences preferences, TimeSpan took)
+    public static void Write(Utf8JsonWriter json, QueryAnswer answer, LogPreferences preferences, TimeSpan took)
     {
+        var tables = answer.Tables;
         json.WriteStartObject();
         json.WriteStartArray("tables");
-        for (var i = 0; i < tables.Count; i++) Table(json, i == 0 ? "PrimaryResult" : tables[i].Name, tables[i]);
+        for (var i = 0; i < tables.Length; i++) Table(json, i == 0 ? "PrimaryResult" : tables[i].Name, tables[i]);
         json.WriteEndArray();
-        if (preferences.Statistics) Statistics(json, tables, took);
+        if (preferences.Statistics) Statistics(json, answer, took);
         if (preferences.Render) Render(json, tables.Select(t => t.Render).FirstOrDefault(r => r is not null));
         json.WriteEndObject();
     }
@@ -97,13 +98,19 @@ internal static class LogAnswer
         json.WriteEndObject();
     }
 
-    private static void Statistics(Utf8JsonWriter json, IReadOnlyList<QueryTable> tables, TimeSpan took)
+    private static void Statistics(Utf8JsonWriter json, QueryAnswer answer, TimeSpan took)
     {
         json.WriteStartObject("statistics");
         json.WriteStartObject("query");
         json.WriteNumber("executionTime", Math.Round(took.TotalSeconds, 7));
+        if (answer.Note is { } note)
+        {
+            json.WriteString("aggregatedBefore", CellJson.Instant(answer.AggregatedBefore));
+            json.WriteString("note", note);
+        }
+
         json.WriteStartArray("datasetStatistics");
-        foreach (var table in tables)
+        foreach (var table in answer.Tables)
         {
             json.WriteStartObject();
             json.WriteNumber("tableRowCount", table.Rows.Count);

@@ -111,7 +111,7 @@ internal sealed class LogEndpoints(StoreQueries queries, BearerToken token)
         var answer = await queries.RunAsync(request, cancellation);
         return answer.Problems.Length > 0
             ? (StatusCodes.Status400BadRequest, json => LogAnswer.WriteProblem(json, answer.Problems[0], text))
-            : (StatusCodes.Status200OK, json => LogAnswer.Write(json, answer.Tables, preferences, Stopwatch.GetElapsedTime(started)));
+            : (StatusCodes.Status200OK, json => LogAnswer.Write(json, answer, preferences, Stopwatch.GetElapsedTime(started)));
     }
 
     private static async Task<(int Status, Action<Utf8JsonWriter> Body)> Guarded(Func<Task<(int Status, Action<Utf8JsonWriter> Body)>> answer)

@@ -20,6 +20,22 @@ internal static class Refusals
         : function.Name.StartsWith("__", StringComparison.Ordinal) ? function with { Refusal = "it is internal to Kusto" }
         : function;
 
+    /// <summary>What to use instead of a function that is bound and has no SQL; empty where there is nothing to say.</summary>
+    public static string Instead(string name) => name switch
+    {
+        "parse_user_agent" => "Take the parts with extract().",
+        "hash_combine" or "hash_many" => "How Kusto combines hashes is not published; use hash(strcat(a, '|', b)).",
+        "bin_auto" => "Give the width: bin(value, 1m).",
+        "estimate_data_size" => "Use strlen(tostring(pack_all())).",
+        "series_fit_poly" or "series_fit_2lines" or "series_fit_2lines_dynamic" => "series_fit_line() fits one line.",
+        "series_fft" or "series_ifft" or "series_periods_detect" or "series_periods_validate" or "series_seasonal" or "series_decompose"
+            or "series_decompose_forecast" or "series_decompose_anomalies" => "series_outliers() finds outliers; for seasons compare with the same time a week ago: join with an extended TimeGenerated + 7d.",
+        "autocluster" or "basket" => "Use summarize count() by the columns, and top.",
+        "rolling_percentile" => "Use summarize percentile(x, p) by bin(TimeGenerated, 1m).",
+        "session_count" or "activity_counts_metrics" or "dcount_intersect" => "Use summarize dcount(x) by bin(TimeGenerated, 1h).",
+        _ => "",
+    };
+
     private static FrozenDictionary<string, string> Build()
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using Weir.Kql.Functions;
 using Weir.Kql.Plan;
 using Weir.Kql.Types;
 
@@ -39,10 +40,15 @@ internal static class AggregateSql
             case "make_bag" or "make_dictionary": return $"k_make_bag({Array($"list({First(KqlType.Dynamic)}){filter}")})";
             case "buildschema": return $"k_buildschema({Array($"list({First(KqlType.Dynamic)}){filter}")})";
             case "take_any" or "any": return $"struct_extract(first({Struct(scalar, arguments)}){filter}, 'a{call.Output}')";
+            case "hll": return $"replace(coalesce(list(DISTINCT (hash({scalar.Write(arguments[0])}) >> 1)::BIGINT) FILTER (WHERE {where ?? "TRUE"} AND {scalar.Write(arguments[0])} IS NOT NULL), [])::VARCHAR, ' ', '')";
+            case "hll_merge": return $"k_make_set({Array($"list({First(KqlType.Dynamic)})")}, {MostElements})";
+            case "tdigest" when arguments.Length == 1 && arguments[0].Type != KqlType.TimeSpan: return Array($"list({First(KqlType.Dynamic)})");
+            case "tdigest": throw NotSupportedQueryException.For("A tdigest() with weights, or of timespans,", "use percentilew(), or percentile()");
+            case "tdigest_merge" or "merge_tdigest" or "merge_tdigests": return $"k_flatten({Array($"list({First(KqlType.Dynamic)})")}, {MostElements})";
             case "passthrough": return $"first({scalar.Write(arguments[0])})";
             case "arg_max" or "argmax" or "arg_min" or "argmin": return Arg(scalar, call, arguments, name.EndsWith("max", StringComparison.Ordinal), filter);
             case "percentile" or "percentiles" or "percentiles_array" or "percentilew" or "percentilesw_array": return PercentileSql.Write(scalar, name, arguments, call.Type, filter);
-            default: throw NotSupportedQueryException.For($"The aggregate {call.Function.Name}()", call.Function.Refusal ?? "");
+            default: throw NotSupportedQueryException.For($"The aggregate {call.Function.Name}()", call.Function.Refusal ?? Refusals.Instead(call.Function.Name));
         }
     }
 

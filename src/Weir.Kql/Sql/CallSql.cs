@@ -1,3 +1,4 @@
+using Weir.Kql.Functions;
 using Weir.Kql.Plan;
 using Weir.Kql.Types;
 
@@ -38,7 +39,7 @@ internal static class CallSql
 
     private static string ByTable(ScalarSql scalar, Call call)
     {
-        var rule = FunctionSql.Find(call.Function.Name, call.Arguments.Length) ?? throw NotSupportedQueryException.For($"The function {call.Function.Name}()", call.Function.Refusal ?? "");
+        var rule = FunctionSql.Find(call.Function.Name, call.Arguments.Length) ?? throw NotSupportedQueryException.For($"The function {call.Function.Name}()", call.Function.Refusal ?? Refusals.Instead(call.Function.Name));
         var arguments = call.Arguments.Select((a, i) => Argument(scalar, a, rule.Kind(i), call.Type)).ToArray();
         return Result(rule.Fill(arguments), rule.Result, call.Type);
     }

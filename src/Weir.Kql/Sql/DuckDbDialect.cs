@@ -14,6 +14,7 @@ public static class DuckDbDialect
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(settings);
         var query = new QuerySql(settings);
+        root = FilterDown.Rewrite(new PathRewriter(settings).Rewrite(root));
         query.Prune(root);
         var inner = query.Relation(root);
         var list = root.Columns.Length == 0 ? "1" : string.Join(", ", root.Columns.Select(QuerySql.Name));

@@ -1,3 +1,4 @@
+using Weir.Kql.Functions;
 using Weir.Kql.Plan;
 using Weir.Kql.Types;
 
@@ -15,7 +16,7 @@ internal static class EvaluateSql
             "pivot" => Pivot(query, evaluate, input),
             "narrow" => Narrow(query, evaluate, input),
             "ipv4_lookup" or "ipv6_lookup" => Lookup(query, evaluate, input),
-            var name => throw NotSupportedQueryException.For($"The plugin {name}()", evaluate.Plugin.Refusal ?? ""),
+            var name => throw NotSupportedQueryException.For($"The plugin {name}()", evaluate.Plugin.Refusal ?? Refusals.Instead(name)),
         };
     }
 

@@ -41,14 +41,17 @@ internal static class MembershipSql
     {
         var type = ignoreCase ? KqlType.String : members.Select(m => m.Type).Where(t => t != KqlType.Dynamic).Aggregate(value.Type, OperatorSql.Shared);
         if (type == KqlType.Dynamic) type = KqlType.String;
-        var text = scalar.AsComparable(value, type);
+        // The empty text has to be found too, where it is among the members.
+        var isPlain = members.TrueForAll(m => m is Literal { Type: KqlType.String, Value: string { Length: > 0 } });
+        var stored = isPlain ? scalar.PlainOf(value) : null;
+        var text = stored ?? scalar.AsComparable(value, type);
         if (ignoreCase) text = $"lower({text})";
         var parts = new List<string>();
         var plain = members.Where(m => m.Type != KqlType.Dynamic && m is not Literal { Value: null }).Select(m => Member(scalar, m, type, ignoreCase)).ToList();
         if (plain.Count > 0) parts.Add($"{text} IN ({string.Join(", ", plain)})");
         foreach (var array in members.Where(m => m.Type == KqlType.Dynamic))
             parts.Add($"k_in({ConversionSql.Convert(text, type, KqlType.Dynamic)}, {scalar.Write(array)}, {(ignoreCase ? "TRUE" : "FALSE")})");
-        if (parts.Count == 1 && plain.Count > 0 && value.Type == KqlType.String) return $"({parts[0]})";
+        if (parts.Count == 1 && plain.Count > 0 && value.Type == KqlType.String && stored is null) return $"({parts[0]})";
         return parts.Count == 0 ? "FALSE" : $"coalesce({string.Join(" OR ", parts)}, FALSE)";
     }
 

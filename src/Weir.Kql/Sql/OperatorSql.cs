@@ -1,3 +1,4 @@
+using System.Globalization;
 using Weir.Kql.Plan;
 using Weir.Kql.Types;
 
@@ -24,7 +25,7 @@ internal static class OperatorSql
             ScalarOperator.NotBetween => $"(NOT {Between(scalar, operands[0], operands[1], operands[2])})",
             <= ScalarOperator.Negate => ArithmeticSql.Write(scalar, operation),
             >= ScalarOperator.In => MembershipSql.Write(scalar, operation),
-            _ => TextOperatorSql.Write(scalar, op, operands[0], operands[1]),
+            _ => TextOperatorSql.Write(scalar, op, operands[0], operands[1], exact),
         };
     }
 
@@ -39,6 +40,7 @@ internal static class OperatorSql
 
     private static string Equality(ScalarSql scalar, Scalar left, Scalar right, bool not, bool exact)
     {
+        if (!exact && Stored(scalar, left, right, not) is { } stored) return stored;
         var type = Shared(left.Type, right.Type);
         var (a, b) = (scalar.AsComparable(left, type), scalar.AsComparable(right, type));
         if (type == KqlType.Decimal) (a, b) = (DecimalOrder(a), DecimalOrder(b));
@@ -50,6 +52,38 @@ internal static class OperatorSql
         var known = not ? $"(NOT coalesce({same}, FALSE))" : $"coalesce({same}, FALSE)";
         return nullA && nullB && exact ? $"(CASE WHEN {a} IS NULL AND {b} IS NULL THEN NULL ELSE {known} END)"
             : nullA && nullB ? $"({known} AND NOT ({a} IS NULL AND {b} IS NULL))" : known;
+    }
+
+    // A column of a scan against a text that is not empty.
+    private static string? Stored(ScalarSql scalar, Scalar left, Scalar right, bool not)
+    {
+        if (left is Literal) (left, right) = (right, left);
+        if (right is not Literal { Type: KqlType.String, Value: string { Length: > 0 } text }) return null;
+        if (!not && left is Call { Function.Name: "coalesce" } first) return FirstOf(scalar, first.Arguments, text);
+        if (!not && Digits(scalar, left, text) is { } digits) return digits;
+        if (scalar.PlainOf(left) is not { } plain) return null;
+        return not ? $"({plain} IS DISTINCT FROM {SqlLiteral.Text(text)})" : $"({plain} = {SqlLiteral.Text(text)})";
+    }
+
+    // The first text that is there equals it: each does where those before it are missing.
+    private static string? FirstOf(ScalarSql scalar, IReadOnlyList<Scalar> texts, string text)
+    {
+        var (branches, missing) = (new List<string>(), "");
+        foreach (var one in texts)
+        {
+            if (Digits(scalar, one, text) is not { } same || scalar.PlainOf(one) is not { } plain) return null;
+            branches.Add($"({same}{missing})");
+            missing += $" AND {plain} IS NULL";
+        }
+
+        return $"({string.Join(" OR ", branches)})";
+    }
+
+    private static string? Digits(ScalarSql scalar, Scalar value, string text)
+    {
+        if (scalar.StoredOf(value) is not { Digits: { } digits }) return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number.ToString(CultureInfo.InvariantCulture) == text
+            ? $"({digits.Number} = {text} AND {digits.Condition})" : "FALSE";
     }
 
     private static string Order(ScalarSql scalar, ScalarOperator op, Scalar left, Scalar right)

@@ -17,7 +17,6 @@ internal static partial class PathSql
     public static string? Text(ScalarSql scalar, Scalar value)
     {
         if (value is not (Member or Element) || !TryChain(value, out var root, out var path)) return null;
-        if (root is ColumnRef column && scalar.Query.PathColumn(column.Column, Members(value)) is { } real) return $"nullif({real}, '')";
         return $"json_extract_string({Root(scalar, root)}, {SqlLiteral.Text(path)})";
     }
 
@@ -52,15 +51,6 @@ internal static partial class PathSql
         keys.Reverse();
         path = keys.Aggregate(new StringBuilder("$"), (text, key) => text.Append(key)).ToString();
         return keys.Count > 0 && value is not (Member or Element);
-    }
-
-    private static List<string> Members(Scalar value)
-    {
-        var names = new List<string>();
-        for (; value is Member or Element; value = value is Member m ? m.Value : ((Element)value).Value)
-            names.Add(value is Member member ? member.Name : ((Literal)((Element)value).Key).Value as string ?? "[]");
-        names.Reverse();
-        return names;
     }
 
     private static string? Name(string name) => Plain().IsMatch(name) ? $".\"{name}\"" : null;

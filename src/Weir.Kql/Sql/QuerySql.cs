@@ -9,7 +9,6 @@ internal sealed class QuerySql(SqlSettings settings)
 {
     private readonly Dictionary<int, string> _shared = [];
     private readonly StringBuilder _with = new();
-    private readonly Dictionary<int, (string Table, string Column)> _stored = [];
     private readonly Dictionary<int, Func<Placeholder, string>> _placeholders = [];
     private HashSet<int>? _used;
     private int _names;
@@ -50,13 +49,6 @@ internal sealed class QuerySql(SqlSettings settings)
 
     /// <summary>Adds a named query to WITH.</summary>
     public void Define(string definition) => _with.Append(_with.Length == 0 ? "" : ", ").Append(definition);
-
-    /// <summary>Remembers which stored column an id is, for <see cref="PathColumn"/>.</summary>
-    public void Stored(Column column, string table, string name) => _stored[column.Id] = (table, name);
-
-    /// <summary>The real column that holds a path of a dynamic column of a table, where there is one.</summary>
-    public string? PathColumn(Column column, IReadOnlyList<string> path) =>
-        settings.PathColumn is { } find && _stored.TryGetValue(column.Id, out var stored) ? find(stored.Table, stored.Column, path) : null;
 
     /// <summary>Says what a placeholder's rows are.</summary>
     public void Place(int id, Func<Placeholder, string> rows) => _placeholders[id] = rows;

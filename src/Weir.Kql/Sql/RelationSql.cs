@@ -10,12 +10,12 @@ internal static class RelationSql
 {
     public static string Write(QuerySql query, Relation relation) => relation switch
     {
-        TableScan scan => Scan(query, scan),
+        TableScan => ScanSql.Write(query, relation)!,
         Rows rows => Values(query, rows),
         RangeRows range => Range(query, range),
         Reference reference => Reference(query, reference),
         Placeholder placeholder => query.Placed(placeholder),
-        Filter filter => Filter(query, filter),
+        Filter filter => ScanSql.Write(query, filter) ?? Filter(query, filter),
         Project project => ProjectSql.Write(query, project),
         Serialize serialize => query.Relation(serialize.Input),
         Sort sort when IsWritten(sort.Input) => Stable(query, sort),
@@ -26,7 +26,7 @@ internal static class RelationSql
         Top top => $"SELECT * FROM ({query.Relation(top.Input)}){Order(query, top.Keys)} LIMIT {Count(query, top.Count)}",
         Sample sample => $"SELECT * FROM ({query.Relation(sample.Input)}) ORDER BY random() LIMIT {Count(query, sample.Count)}",
         Distinct distinct => $"SELECT DISTINCT * FROM ({query.Relation(distinct.Input)})",
-        Summarize summarize => Summarize(query, summarize),
+        Summarize summarize => ScanSql.Write(query, summarize) ?? Summarize(query, summarize),
         Join join => JoinSql.Write(query, join),
         Union union => Union(query, union),
         Partition partition => ExpandSql.Partition(query, partition),
@@ -54,16 +54,6 @@ internal static class RelationSql
         var value = scalar.Write(key.Value);
         if (key.Value.Type == KqlType.Decimal) value = OperatorSql.DecimalOrder(value);
         return $"{value} {(key.Descending ? "DESC" : "ASC")} NULLS {(key.NullsFirst ? "FIRST" : "LAST")}";
-    }
-
-    private static string Scan(QuerySql query, TableScan scan)
-    {
-        var columns = scan.Columns.Select((c, i) =>
-        {
-            query.Stored(c, scan.Table.Name, scan.Table.Columns[i].Name);
-            return query.IsUsed(c) ? $"{Identifier(scan.Table.Columns[i].Name)} AS {QuerySql.Name(c)}" : "";
-        }).Where(c => c.Length > 0).DefaultIfEmpty("1 AS one").ToList();
-        return $"SELECT {string.Join(", ", columns)} FROM {query.Settings.Tables(scan.Table.Name)}";
     }
 
     /// <summary>A stored column's name, quoted: names that differ by case are told apart by their place (see the table's source).</summary>

@@ -14,6 +14,9 @@ internal sealed class ScalarSql(QuerySql query, Func<Column, string> column)
     /// <summary>State of the scan operator's steps, when inside one.</summary>
     public Func<StepState, string>? StepState { get; init; }
 
+    /// <summary>What is stored of a column; null where that is not at hand.</summary>
+    public Func<Column, StoredValue>? Stored { get; init; }
+
     /// <summary>Window calls that an inner select has computed.</summary>
     public Dictionary<Scalar, string> Computed { get; } = new(ReferenceEqualityComparer.Instance);
 
@@ -39,6 +42,12 @@ internal sealed class ScalarSql(QuerySql query, Func<Column, string> column)
 
     /// <summary>The expression where null counts as false, which has the shorter SQL that the engine can push down.</summary>
     public string Condition(Scalar value) => value is Operation operation ? OperatorSql.Write(this, operation, exact: false) : As(value, KqlType.Bool);
+
+    /// <summary>A text as it is stored, for conditions that the empty text does not meet; null where that is not at hand.</summary>
+    public string? PlainOf(Scalar value) => StoredOf(value)?.Plain;
+
+    /// <summary>The stored value behind a column; null where that is not at hand.</summary>
+    public StoredValue? StoredOf(Scalar value) => Stored is not null && value is ColumnRef reference ? Stored(reference.Column) : null;
 
     /// <summary>The expression, converted.</summary>
     public string As(Scalar value, KqlType type)

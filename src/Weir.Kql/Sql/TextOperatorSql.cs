@@ -10,15 +10,22 @@ internal static class TextOperatorSql
     private const string Letter = @"[\p{L}\p{N}]";
     private const string NoLetter = @"[^\p{L}\p{N}]";
 
-    public static string Write(ScalarSql scalar, ScalarOperator op, Scalar left, Scalar right)
+    /// <summary>SQL of an operator.</summary>
+    /// <param name="scalar">Where it stands.</param>
+    /// <param name="op">Which.</param>
+    /// <param name="left">The text that is looked into.</param>
+    /// <param name="right">What for.</param>
+    /// <param name="exact">False where a null counts as false.</param>
+    public static string Write(ScalarSql scalar, ScalarOperator op, Scalar left, Scalar right, bool exact)
     {
         var name = op.ToString();
         var not = name.StartsWith("Not", StringComparison.Ordinal);
         if (not) name = name[3..];
-        var exact = name.EndsWith("Cs", StringComparison.Ordinal);
-        if (exact) name = name[..^2];
-        var text = scalar.As(left, KqlType.String);
-        var match = Match(scalar, name, exact, text, right);
+        var isCased = name.EndsWith("Cs", StringComparison.Ordinal);
+        if (isCased) name = name[..^2];
+        var plain = exact || not || right is not Literal { Value: string { Length: > 0 } } || name == "MatchesRegex" ? null : scalar.PlainOf(left);
+        var text = plain ?? scalar.As(left, KqlType.String);
+        var match = Match(scalar, name, isCased, text, right);
         return not ? $"(NOT {match})" : match;
     }
 

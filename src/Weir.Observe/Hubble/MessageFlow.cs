@@ -3,7 +3,7 @@ using Msg = Weir.Observe.Wire.Flows;
 
 namespace Weir.Observe.Hubble;
 
-/// <summary>Makes a flow out of Hubble's message, as far as filters ask about it: for flows that were saved.</summary>
+/// <summary>Makes a flow out of Hubble's message, as far as Weir has a place for what it says: for flows that were saved.</summary>
 public static class MessageFlow
 {
     /// <summary>The flow that <paramref name="message"/> tells of. What Weir has no place for is left out.</summary>
@@ -30,6 +30,8 @@ public static class MessageFlow
             SourceService = ServiceOf(message.SourceService),
             DestinationService = ServiceOf(message.DestinationService),
             NodeName = message.NodeName,
+            EgressRules = MessageRules.Of(message.EgressAllowedBy, message.EgressDeniedBy),
+            IngressRules = MessageRules.Of(message.IngressAllowedBy, message.IngressDeniedBy),
         };
         SetTransport(ref flow, message.L4);
         if (message.L7?.Dns is { } dns) flow.Dns = DnsOf(dns, message.L7.Type);
@@ -72,6 +74,7 @@ public static class MessageFlow
     private static DnsExchange DnsOf(Msg.DNS dns, Msg.L7FlowType type) => new()
     {
         Query = dns.Query, IsResponse = type == Msg.L7FlowType.Response, QueryTypes = [.. dns.Qtypes], ResponseCode = (ushort)dns.Rcode, TtlSeconds = dns.Ttl,
+        Addresses = [.. dns.Ips.Select(AddressOf)], CanonicalNames = [.. dns.Cnames], RecordTypes = [.. dns.Rrtypes],
     };
 
     private static HttpExchange HttpOf(Msg.HTTP http, Msg.Layer7 layer) => new()
@@ -81,6 +84,7 @@ public static class MessageFlow
         Protocol = http.Protocol,
         Status = (ushort)http.Code,
         IsResponse = layer.Type == Msg.L7FlowType.Response,
+        Latency = TimeSpan.FromTicks((long)(layer.LatencyNs / TimeSpan.NanosecondsPerTick)),
         Headers = [.. http.Headers.Select(h => KeyValuePair.Create(h.Key, h.Value))],
     };
 }

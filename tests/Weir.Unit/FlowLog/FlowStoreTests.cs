@@ -194,6 +194,8 @@ public sealed class FlowStoreTests : IAsyncLifetime
         {
             Assert.Equal(_noon.UtcTicks, held.Manifest.RawFrom);
             Assert.All(held.Manifest.Segments, s => Assert.Equal(s.Hour < held.Manifest.RawFrom, s.IsAggregate));
+            var folded = _scene.Ask("SELECT sum(ingress_count + egress_count + unknown_count)::BIGINT FROM flows WHERE source_pod IS NULL AND source_workload IS NOT NULL");
+            Assert.Equal(folded[0][0], held.Manifest.Segments.Sum(s => s.Folded));
         }
 
         Assert.True(_scene.Count() < 2400);

@@ -72,6 +72,24 @@ internal sealed class HubScene : IAsyncDisposable
         { BaseAddress = new Uri($"https://127.0.0.1:{Hub.Address.Port}") };
     }
 
+    /// <summary>From when on rows are single flows.</summary>
+    public DateTime RawFrom
+    {
+        get
+        {
+            using var held = Hub.Store.Hold();
+            return new DateTime(held.Manifest.RawFrom, DateTimeKind.Utc);
+        }
+    }
+
+    /// <summary>Adds flows that are old enough to become aggregates at once.</summary>
+    public async Task AddAggregatesAsync()
+    {
+        await Hub.Store.AppendAsync(StoreScene.BatchOf("node2", 1, 50, TimeProvider.System.GetUtcNow().AddHours(-30)), CancellationToken.None);
+        Hub.Store.Flush();
+        Hub.Store.Compact();
+    }
+
     public async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(string path, string body, string? prefer = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };

@@ -144,4 +144,56 @@ public sealed class KustoApiTests : IAsyncLifetime
         using var metadata = new HttpRequestMessage(HttpMethod.Get, "/v1/rest/auth/metadata");
         Assert.Equal(HttpStatusCode.NotFound, (await _scene.SendAsync(metadata)).Status);
     }
+
+    [Fact]
+    public async Task A_result_that_touches_aggregates_says_from_when_on_rows_are_single_flows()
+    {
+        await _scene.AddAggregatesAsync();
+        var before = _scene.RawFrom.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+
+        var (_, frames) = await _scene.PostAsync("/v2/rest/query", """{"db":"weir","csl":"ContainerNetworkLogs | count"}""");
+        Assert.Contains(frames[1].GetProperty("Rows").EnumerateArray(), r => r[1].GetString() == "AggregatedBefore" && r[2].GetString() == before);
+        Assert.Contains(frames[3].GetProperty("Rows").EnumerateArray(), r => r[5].GetInt32() == 4 && r[11].GetString()!.Contains("Aggregated before " + before, StringComparison.Ordinal));
+
+        var (_, tables) = await _scene.PostAsync("/v1/rest/query", """{"db":"weir","csl":"ContainerNetworkLogs | count"}""");
+        Assert.Contains("Aggregated before " + before, tables.GetProperty("Tables")[2].GetProperty("Rows")[1][4].GetString(), StringComparison.Ordinal);
+
+        foreach (var query in (string[])["ContainerNetworkLogs | where TimeGenerated > ago(10m) | count", "print 1"])
+        {
+            var (_, single) = await _scene.PostAsync("/v2/rest/query", $$"""{"db":"weir","csl":"{{query}}"}""");
+            Assert.DoesNotContain(single[1].GetProperty("Rows").EnumerateArray(), r => r[1].GetString() == "AggregatedBefore");
+        }
+    }
+
+    [Fact]
+    public async Task A_page_of_a_known_origin_may_ask_from_a_browser_and_no_other()
+    {
+        using var preflight = Preflight("https://dataexplorer.azure.com");
+        using var allowed = await _scene.Client.SendAsync(preflight, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
+        Assert.Equal("https://dataexplorer.azure.com", Assert.Single(allowed.Headers.GetValues("Access-Control-Allow-Origin")));
+        Assert.Equal("authorization,content-type,x-ms-app", Assert.Single(allowed.Headers.GetValues("Access-Control-Allow-Headers")));
+        Assert.Equal("true", Assert.Single(allowed.Headers.GetValues("Access-Control-Allow-Private-Network")));
+
+        using var strange = Preflight("https://example.org");
+        using var refused = await _scene.Client.SendAsync(strange, TestContext.Current.CancellationToken);
+        Assert.False(refused.Headers.Contains("Access-Control-Allow-Origin"));
+
+        using var real = new HttpRequestMessage(HttpMethod.Post, "/v2/rest/query") { Content = new StringContent("""{"db":"weir","csl":"print 1"}""") };
+        real.Headers.Add("Origin", "https://dataexplorer.azure.com");
+        using var answer = await _scene.Client.SendAsync(real, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("https://dataexplorer.azure.com", Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Origin")));
+    }
+
+    private static HttpRequestMessage Preflight(string origin)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Options, "/v2/rest/query");
+        request.Headers.Authorization = null;
+        request.Headers.Add("Origin", origin);
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type,x-ms-app");
+        request.Headers.Add("Access-Control-Request-Private-Network", "true");
+        return request;
+    }
 }

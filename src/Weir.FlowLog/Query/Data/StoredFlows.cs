@@ -1,13 +1,14 @@
 using System.Globalization;
 using Weir.FlowLog.Store;
+using Weir.Kql.Sql;
 
 namespace Weir.FlowLog.Query.Data;
 
 /// <summary>Where an engine's rows come from, when it is not saved files: SQL over a snapshot's segments.</summary>
-/// <param name="Create">The statement that makes the view; it names no file but <paramref name="Files"/>.</param>
+/// <param name="Table">The rows as queries see them; its SQL names no file but <paramref name="Files"/>.</param>
 /// <param name="Files">All that the engine may open.</param>
 /// <param name="AggregatedBefore">Rows before this time, in ticks, are aggregates; 0 where none is.</param>
-public sealed record StoredFlows(string Create, IReadOnlyList<string> Files, long AggregatedBefore)
+public sealed record StoredFlows(StoredTable Table, IReadOnlyList<string> Files, long AggregatedBefore)
 {
     /// <summary>The rows of a snapshot between two times.</summary>
     /// <param name="snapshot">Held by the caller for as long as the engine lives.</param>
@@ -18,9 +19,13 @@ public sealed record StoredFlows(string Create, IReadOnlyList<string> Files, lon
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         var files = snapshot.FilesOf(from, until);
-        var where = isExact ? string.Create(CultureInfo.InvariantCulture, $" WHERE time >= {from} AND time <= {until}") : "";
+        var source = Source(files);
+        if (isExact) source = string.Create(CultureInfo.InvariantCulture, $"(SELECT * FROM {source} WHERE time >= {from} AND time <= {until})");
         var isMixed = snapshot.Manifest.Segments.Any(s => s.IsAggregate && s.Until >= from && s.From <= until);
-        return new StoredFlows(StoredFlowsSql.View(Source(files) + where), files, isMixed ? snapshot.Manifest.RawFrom : 0);
+        var inside = snapshot.Manifest.Segments.Where(s => s.Until >= from && s.From <= until).ToList();
+        (long, long)? times = inside.Count == 0 ? null : (inside.Min(s => s.From), inside.Max(s => s.Until));
+        var table = StoredFlowsSql.Table(source) with { Times = name => name == "TimeGenerated" ? times : null };
+        return new StoredFlows(table, files, isMixed ? snapshot.Manifest.RawFrom : 0);
     }
 
     private static string Source(IReadOnlyList<string> files)

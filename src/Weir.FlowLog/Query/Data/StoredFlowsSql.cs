@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weir.Kql.Sql;
 
 namespace Weir.FlowLog.Query.Data;
 
@@ -11,28 +12,75 @@ internal static class StoredFlowsSql
     private static readonly (string Name, int Bit)[] _flags =
         [("FIN", 1), ("SYN", 2), ("RST", 4), ("PSH", 8), ("ACK", 16), ("URG", 32), ("ECE", 64), ("CWR", 128)];
 
-    /// <summary>The statement that makes the view.</summary>
+    private static readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal)
+    {
+        ["Verdict"] = "verdict",
+        ["DropReason"] = "drop_reason",
+        ["SourceClusterName"] = "source_cluster",
+        ["SourceNamespace"] = "source_namespace",
+        ["SourcePodName"] = "source_pod",
+        ["DestinationClusterName"] = "destination_cluster",
+        ["DestinationNamespace"] = "destination_namespace",
+        ["DestinationPodName"] = "destination_pod",
+        ["TrafficDirection"] = "direction",
+        ["TraceObservationPoint"] = "point",
+        ["IP source"] = "source_ip",
+        ["IP destination"] = "destination_ip",
+        ["IP ipVersion"] = "ip_version",
+        ["SourceWorkloads 0 name"] = "source_workload",
+        ["SourceWorkloads 0 kind"] = "source_workload_kind",
+        ["DestinationWorkloads 0 name"] = "destination_workload",
+        ["DestinationWorkloads 0 kind"] = "destination_workload_kind",
+        ["Layer7 type"] = "l7_type",
+        ["Layer7 dns query"] = "dns_query",
+        ["Layer7 http method"] = "http_method",
+        ["Layer7 http url"] = "http_url",
+        ["Layer7 http protocol"] = "http_protocol",
+        ["AdditionalFlowData DestinationName"] = "destination_name",
+        ["AdditionalFlowData EgressRule"] = "egress_rule",
+        ["AdditionalFlowData IngressRule"] = "ingress_rule",
+    };
+
+    private static readonly Dictionary<string, string> _numbers = new(StringComparer.Ordinal)
+    {
+        ["Layer7 dns rcode"] = "dns_rcode",
+        ["Layer7 http code"] = "http_code",
+        ["EventType type"] = "kind",
+        ["EventType sub_type"] = "sub_type",
+    };
+
+    /// <summary>The stored rows as the table that queries see.</summary>
     /// <param name="source">What stands in FROM: a table function or a query, with <see cref="Store.FlowTable"/>'s columns.</param>
-    public static string View(string source) =>
-        $"CREATE VIEW {FlowTable.Source} AS SELECT {string.Join(", ", FlowTable.Columns.Select(c => $"{Of(c.Name)} AS \"{c.Name}\""))} FROM {source}";
+    public static StoredTable Table(string source) => new(source, Column, Path);
+
+    /// <summary>A column of the table that queries see.</summary>
+    public static StoredValue Column(string column) => _texts.TryGetValue(column, out var text) ? new(Text(text), text) : new(Of(column));
+
+    private static StoredValue? Path(string column, IReadOnlyList<string> members)
+    {
+        var path = $"{column} {string.Join(' ', members)}";
+        if (_texts.TryGetValue(path, out var text)) return new(Text(text), text);
+        if (_numbers.TryGetValue(path, out var number)) return Digits(number, "TRUE");
+        if (column != "Layer4" || members is not [("TCP" or "UDP" or "SCTP") and var protocol, ("source_port" or "destination_port") and var port]) return null;
+        return Digits(port, $"protocol = '{protocol}'");
+    }
+
+    // Zero is left out of the JSON, as Hubble does.
+    private static StoredValue Digits(string number, string condition)
+    {
+        var plain = $"(CASE WHEN {condition} THEN nullif({number}, 0) END)::VARCHAR";
+        return new(Text(plain), plain) { Digits = (condition, number) };
+    }
 
     private static string Of(string column) => column switch
     {
         "TimeGenerated" => "time",
         "UUID" => Uuid,
-        "Verdict" => Text("nullif(verdict, 'VERDICT_UNKNOWN')"),
-        "DropReason" => Text("drop_reason"),
         "IP" => Bag(Quoted("source", "source_ip"), Quoted("destination", "destination_ip"), Quoted("ipVersion", "ip_version")),
         "Layer4" => Layer4,
         "SourceIdentity" => Identity("source"),
-        "SourceClusterName" => Text("source_cluster"),
-        "SourceNamespace" => Text("source_namespace"),
-        "SourcePodName" => Text("source_pod"),
         "SourceWorkloads" => Workloads("source"),
         "DestinationIdentity" => Identity("destination"),
-        "DestinationClusterName" => Text("destination_cluster"),
-        "DestinationNamespace" => Text("destination_namespace"),
-        "DestinationPodName" => Text("destination_pod"),
         "DestinationWorkloads" => Workloads("destination"),
         "FlowType" => "CASE WHEN kind = 129 THEN 'L7' ELSE 'L3_L4' END",
         "NodeName" => Text("split_part(node, '/', -1)"),
@@ -40,8 +88,6 @@ internal static class StoredFlowsSql
         "Reply" => "reply",
         "EventType" => Bag(Number("type", "nullif(kind, 0)"), Number("sub_type", "nullif(sub_type, 0)")),
         "Service" => $"CASE WHEN source_service IS NOT NULL OR destination_service IS NOT NULL THEN {Services} END",
-        "TrafficDirection" => "CASE WHEN direction IN ('INGRESS', 'EGRESS') THEN direction ELSE '' END",
-        "TraceObservationPoint" => Text("nullif(point, 'UNKNOWN_POINT')"),
         "IngressFlowCount" => Count("ingress_count"),
         "EgressFlowCount" => Count("egress_count"),
         "UnknownDirectionFlowCount" => Count("unknown_count"),

@@ -17,5 +17,6 @@ internal static class NativeFunctions
         .. EncodingFunctions.All,
         .. AddressFunctions.All,
         .. UrlFunctions.All,
+        .. DigestFunctions.All,
     ];
 }

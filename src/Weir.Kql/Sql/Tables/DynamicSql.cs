@@ -39,5 +39,15 @@ internal static class DynamicSql
         set_difference d* d
         set_equals dd b
         jaccard_index dd r
+        dcount_hll d l coalesce(json_array_length({0})::BIGINT, 0)
+        hll_merge d* d k_set_union({*})
+        hll_isvalid dv? b coalesce(json_type({0}) = 'ARRAY', FALSE)
+        tdigest_isvalid = hll_isvalid
+        tdigest_merge d* d k_array_concat({*})
+        merge_tdigest = tdigest_merge
+        percentile_tdigest drn? d k_percentile_tdigest({0}, {1})
+        percentiles_array_tdigest dd* d
+        rank_tdigest dd l
+        percentrank_tdigest dd r
         """;
 }

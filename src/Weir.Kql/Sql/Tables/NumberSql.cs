@@ -4,6 +4,7 @@ namespace Weir.Kql.Sql.Tables;
 internal static class NumberSql
 {
     public const string Table = """
+        around vvv b ({0} BETWEEN {1} - {2} AND {1} + {2})
         tolong l l {0}
         toint i i {0}
         toreal r r {0}
