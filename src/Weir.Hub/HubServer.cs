@@ -59,7 +59,7 @@ public sealed class HubServer : IAsyncDisposable
         var store = FlowStore.Open(options.Store, time, logs.CreateLogger<FlowStore>());
         var queries = new StoreQueries(store, options.Limits, options.QueriesAtOnce, time);
         var metrics = new HubMetrics(options.Nodes, store, time);
-        var ui = HubUi.Start(options, Version, store, queries, time, logs);
+        var ui = HubUi.Start(options, Version, store, queries, metrics, time, logs);
         var app = Build(options, store, queries, ui, metrics, time);
         PlainServer? plain = null;
         try

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aligned, isKql, lastValue, stepSeconds } from '../src/domain/dashboard';
-import { diffText, lineDiff } from '../src/domain/lineDiff';
+import { diffText, isDiff, lineDiff } from '../src/domain/lineDiff';
 import { judgementTone, policyKey, worst } from '../src/domain/policy';
 
 describe('A comparison of two policies', () => {
@@ -56,5 +56,13 @@ describe('A panel', () => {
 
   it('opens KQL in Logs and leaves PromQL to Prometheus', () => {
     expect([isKql('RetinaNetworkFlowLogs\n| take 1'), isKql('sum(rate(hubble_drop_total[1m]))')]).toEqual([true, false]);
+  });
+});
+
+describe('A mend', () => {
+  it('is marked as a diff only when every line has a sign', () => {
+    expect(isDiff('   dns:\n+  - matchName: a\n')).toBe(true);
+    expect(isDiff('- toFQDNs:\n  - matchName: a\n')).toBe(false);
+    expect(isDiff('apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n')).toBe(false);
   });
 });

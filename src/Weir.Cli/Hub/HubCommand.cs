@@ -37,6 +37,7 @@ internal static partial class HubCommand
     private static readonly Option<string?> _peerTls = new("--tls-client") { Description = "A folder with tls.crt, tls.key and ca.crt, to speak TLS with the nodes" };
     private static readonly Option<string?> _peerName = new("--peer-service-name") { Description = "The name that the peer service's certificate has to have" };
     private static readonly Option<string?> _api = new("--api") { Description = "The cluster's API, for the web UI's policies and pods: unix:PATH, kubeconfig:PATH, kubeconfig: or in-cluster" };
+    private static readonly Option<Uri?> _prometheus = new("--prometheus") { Description = "A Prometheus for the web UI's dashboards, as http://host:9090; without one the hub keeps the samples of the last three hours itself", CustomParser = r => Uri.TryCreate(r.Tokens[0].Value, UriKind.RelativeOrAbsolute, out var uri) ? uri : null };
     private static readonly Option<string> _cluster = new("--cluster-name") { Description = "What the web UI calls the cluster", DefaultValueFactory = _ => "default" };
 
     /// <summary>Makes the command.</summary>
@@ -45,7 +46,7 @@ internal static partial class HubCommand
         var command = new Command("hub", "Keep a cluster's flows, answer about them in KQL as Kusto and as Log Analytics do, and serve the web UI")
         {
             _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce, _origins,
-            _peerService, _peer, _peerTls, _peerName, _api, _cluster, _nodes, _metrics,
+            _peerService, _peer, _peerTls, _peerName, _api, _cluster, _prometheus, _nodes, _metrics,
         };
         ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org", "weir hub --run /var/lib/weir-hub --peer-service 10.1.0.1:4244 --tls-client certs/hubble-relay-client-certs --api in-cluster");
         command.SetAction(RunAsync);
@@ -116,6 +117,7 @@ internal static partial class HubCommand
             },
             Peers = [.. (parsed.GetValue(_peer) ?? []).Select(RelayCommand.Peer)],
             Api = api,
+            Prometheus = parsed.GetValue(_prometheus),
         };
 
         void Say(string sentence) => Log.Nodes(report, sentence);

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Weir.Cluster;
-using Weir.Cluster.Identities;
 using Weir.Cluster.Objects;
-using Weir.Policy.Compile;
 using Weir.Policy.Documents;
 using Weir.Policy.Lint;
 using Weir.Policy.Rules;
@@ -56,7 +54,7 @@ internal static class ClusterWorld
     {
         var namespaces = (await ListAsync(connection, "/api/v1/namespaces", cancellation)).Select(NamespaceState.Read).ToDictionary(n => n.Name);
         var pods = (await ListAsync(connection, "/api/v1/pods", cancellation)).Select(PodState.Read);
-        return [.. pods.Where(p => p is { HostNetwork: false, IsDone: false } && namespaces.ContainsKey(p.Name.Namespace)).Select(p => Pod(p, namespaces[p.Name.Namespace]))];
+        return [.. pods.Where(p => WorldParts.HasPolicy(p) && namespaces.ContainsKey(p.Name.Namespace)).Select(p => WorldParts.Of(p, namespaces[p.Name.Namespace]))];
     }
 
     private static async Task<WorldFiles> ReadAsync(KubernetesConnection connection, IReadOnlyList<KnownPod> besides, CancellationToken cancellation)
@@ -82,24 +80,14 @@ internal static class ClusterWorld
         {
             World = world.World with
             {
-                Services = [.. services.Select(ServiceState.Read).Select(s => Service(s, slices[s.Name]))],
-                CidrGroups = [.. groups.Select(CidrGroupState.Read).Select(g => new CidrGroup(g.Name, g.Labels, g.Prefixes))],
+                Services = [.. services.Select(ServiceState.Read).Select(s => WorldParts.Of(s, slices[s.Name]))],
+                CidrGroups = [.. groups.Select(CidrGroupState.Read).Select(WorldParts.Of)],
             },
 
             // A policy of a cluster has no file: its name says where it is.
             Places = new Dictionary<PolicyName, string>(),
         };
     }
-
-    private static KnownPod Pod(PodState pod, NamespaceState home) => new(pod.Name.Namespace, pod.Name.Name, SecurityLabels.Of(pod, home))
-    {
-        Workload = pod.Workload?.Name ?? pod.Name.Name,
-        Ports = [.. pod.Ports.Select(p => new NamedPort(p.Name, p.Protocol, p.Port))],
-    };
-
-    private static ServiceBackends Service(ServiceState service, IEnumerable<EndpointSliceState> slices) => new(
-        service.Name.Namespace, service.Name.Name, service.Labels, service.Selector,
-        service.Selector is { Count: > 0 } ? [] : [.. slices.SelectMany(s => s.Backends).Select(b => b.Address)]);
 
     private static async Task<IEnumerable<JsonObject>> ListAsync(KubernetesConnection connection, string path, CancellationToken cancellation)
     {

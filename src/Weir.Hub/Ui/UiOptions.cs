@@ -25,9 +25,13 @@ public sealed record UiOptions
     /// <summary>The cluster's API server, for policies and pods; null where there is none. The caller's, for as long as the hub runs.</summary>
     public KubernetesConnection? Api { get; init; }
 
+    /// <summary>A Prometheus that the dashboards' panels are asked of; null for the hub's own recent samples.</summary>
+    public Uri? Prometheus { get; init; }
+
     /// <summary>Everything that is wrong with the options, as sentences.</summary>
     internal IEnumerable<string> Problems()
     {
+        if (Prometheus is { IsAbsoluteUri: false } or { Scheme: not ("http" or "https") }) yield return $"The Prometheus '{Prometheus}' is no address; give http://host:9090.";
         if (ViewerToken is { Length: < 16 }) yield return "The viewers' token has fewer than 16 characters; give a longer one.";
     }
 

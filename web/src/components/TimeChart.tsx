@@ -26,6 +26,8 @@ interface TimeChartProps {
   readonly theme: string;
   readonly label: string;
   readonly format: (value: number | null) => string;
+  /** The shorter form for the axis; left out, `format`. */
+  readonly axis?: (value: number | null) => string;
   readonly stacked?: boolean;
   readonly bars?: boolean;
   readonly marks?: readonly ChartMark[];
@@ -76,7 +78,7 @@ function dataOf(times: readonly number[], series: readonly ChartSeries[], stacke
   return [[...times], ...series.map((each) => each.values.map((value, index) => (sums[index] = (sums[index] ?? 0) + (value ?? 0))))];
 }
 
-function optionsOf({ series, height, format, stacked = false, bars = false, marks = [], sync, onBrush }: TimeChartProps, width: number, span: () => TimeChartProps['span']): uPlot.Options {
+function optionsOf({ series, height, format, axis, stacked = false, bars = false, marks = [], sync, onBrush }: TimeChartProps, width: number, span: () => TimeChartProps['span']): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const font = `11px ${token('font')}`;
@@ -91,7 +93,7 @@ function optionsOf({ series, height, format, stacked = false, bars = false, mark
     scales: { x: { time: true, range: (_chart, low, high) => [span()?.[0] ?? low, span()?.[1] ?? high] }, y: { range: (_chart, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
     axes: [
       { stroke: token('text-3'), grid: { show: false }, ticks: { ...grid, size: 4 }, font, size: 26, space: 70, values: (_chart, splits, _axis, _space, step) => splits.map((at) => axisTime(at, step)) },
-      { stroke: token('text-3'), grid, ticks: { show: false }, font, size: 64, values: (_chart, splits) => splits.map((value) => format(value)) },
+      { stroke: token('text-3'), grid, ticks: { show: false }, font, size: 64, values: (_chart, splits) => splits.map((value) => (axis ?? format)(value)) },
     ],
     series: [
       { value: (_chart, seconds) => (!Number.isFinite(seconds) ? '' : new Date(seconds * 1000).toLocaleTimeString('en-GB')) },

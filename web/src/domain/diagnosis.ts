@@ -6,6 +6,8 @@ export interface Diagnosis {
   readonly evidence: readonly Evidence[];
   readonly mend?: { readonly text: string; readonly yaml?: string };
   readonly checkedAt: string;
+  /** There was more than could be read in time. */
+  readonly partial?: boolean;
 }
 
 export interface Evidence {

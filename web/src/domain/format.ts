@@ -47,6 +47,13 @@ export function count(value: number): string {
   return value < 10_000 ? value.toLocaleString('en') : compact(value);
 }
 
+/** A number as it stands at an axis, where there is no room for a long unit: `60/s` for 60 flows/s. */
+export function atAxis(value: number | null, unit: string): string {
+  if (value === null) return '';
+  if (/^[a-z]+\/s$/i.test(unit) && !/^b(ytes)?\/s$/i.test(unit)) return perSecond(value);
+  return /^[a-z]{4,}$/i.test(unit) && !['bytes', 'percent', 'share', 'seconds'].includes(unit) ? compact(value) : inUnit(value, unit);
+}
+
 /** A number in the unit that a panel or a column states. */
 export function inUnit(value: number | null, unit: string): string {
   if (value === null) return '–';
@@ -54,7 +61,7 @@ export function inUnit(value: number | null, unit: string): string {
     case 'bytes': case 'B': return bytes(value);
     case 'bytes/s': case 'B/s': case 'Bps': return `${bytes(value)}/s`;
     case 'ms': return milliseconds(value);
-    case 's': return milliseconds(value * 1000);
+    case 's': case 'seconds': return milliseconds(value * 1000);
     case 'percent': case '%': return percent(value / 100);
     case 'share': case 'percentunit': return percent(value);
     case '': case 'short': case 'none': return compact(value);

@@ -58,7 +58,7 @@ export interface WayStop {
   readonly detail: string;
 }
 
-/** A rule with the text that it was read from; `line` counts from 1. */
+/** A rule with the text that it was read from; `line` counts from 1, and 0 means the whole policy. */
 export interface RuleText {
   readonly kind: string;
   readonly namespace?: string;
@@ -69,12 +69,17 @@ export interface RuleText {
 
 /** The rule that came closest to allowing a flow, and what it lacks. */
 export interface NearestRule {
-  readonly kind: string;
   readonly namespace?: string;
-  readonly name: string;
-  readonly rule?: number;
-  readonly missed: string;
+  /** Left out when no rule came near, and only a mend is known. */
+  readonly name?: string;
+  /** The rule's place in its policy, such as `egress[0]`, and the field of it that does not match. */
+  readonly rule?: string;
+  readonly field?: string;
+  readonly missed?: string;
   readonly mend?: string;
+  /** What the mend would let through besides. */
+  readonly alsoAdmits?: readonly string[];
+  readonly note?: string;
 }
 
 export interface FlowDetail {
@@ -94,6 +99,8 @@ export interface Timeline {
   readonly to: string;
   readonly stepSeconds: number;
   readonly points: readonly (readonly [number, number, number, number])[];
+  /** There was more than could be counted in time. */
+  readonly partial?: boolean;
 }
 
 /** A change of a policy, marked on every timeline. */

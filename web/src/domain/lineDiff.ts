@@ -40,3 +40,9 @@ export function diffText(before: string, after: string, around = 2): string {
 }
 
 const linesOf = (text: string) => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+
+/** Whether a text is a comparison (every line has its sign) and not YAML, whose list items begin with a dash as well. */
+export function isDiff(text: string): boolean {
+  const lines = linesOf(text).filter((line) => line.trim() !== '');
+  return lines.some((line) => line.startsWith('+')) && lines.every((line) => /^(?:[ +\-…]|@@)/.test(line) || /^\S+:\s*$/.test(line));
+}

@@ -31,6 +31,8 @@ export interface MapEdge {
   readonly flows: number;
   readonly rate: number;
   readonly dropShare: number;
+  readonly requests?: number;
+  readonly errors?: number;
   readonly p50Ms?: number;
   readonly p99Ms?: number;
   readonly names: readonly string[];
@@ -43,6 +45,8 @@ export interface MapData {
   readonly nodes: readonly MapNode[];
   readonly edges: readonly MapEdge[];
   readonly hiddenSystem: number;
+  /** There was more than could be read in time; rates are then too low. */
+  readonly partial?: boolean;
   readonly coverage?: Coverage;
 }
 

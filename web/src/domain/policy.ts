@@ -1,5 +1,4 @@
-import type { FlowRow, RuleName } from './flow';
-import type { NearestRule } from './hub';
+import type { FlowRow } from './flow';
 
 /** What a check found in a policy. `line` counts from 1 in its YAML. */
 export interface Finding {
@@ -57,12 +56,18 @@ export interface Explanation {
   readonly ingress: ExplainedSide;
   readonly egress: ExplainedSide;
   readonly patch?: string;
+  readonly alsoAdmits?: readonly string[];
+  readonly note?: string;
+  readonly notes?: readonly string[];
 }
 
 export interface ExplainedSide {
   readonly verdict: string;
-  readonly rules: readonly RuleName[];
-  readonly nearest?: NearestRule;
+  readonly why?: string;
+  /** Rules as `namespace/policy egress[0]`. */
+  readonly rules: readonly string[];
+  readonly defaultDenyBy?: readonly string[];
+  readonly nearest?: { readonly rule: string; readonly field: string; readonly missed: string };
 }
 
 export interface Matrix {

@@ -1,5 +1,6 @@
 import { Section } from '../components/SidePanel';
 import { Patch } from '../components/Patch';
+import { Value } from '../components/Value';
 import { Yaml } from '../components/Yaml';
 import type { NearestRule, RuleText } from '../domain/hub';
 import { goTo } from '../state/view';
@@ -16,19 +17,29 @@ export function Deciding({ rule, nearest, dropped }: DecidingProps) {
     <>
       {rule !== undefined && (
         <Section title={dropped ? 'Refused by' : 'Allowed by'} actions={<PolicyLink kind={rule.kind} namespace={rule.namespace} name={rule.name} />}>
-          <Yaml text={rule.yaml} label={`${rule.kind} ${rule.name}`} marked={[rule.line]} />
+          <Yaml text={rule.yaml} label={`${rule.kind} ${rule.name}`} marked={rule.line > 0 ? [rule.line] : []} />
         </Section>
       )}
       {rule === undefined && dropped && nearest === undefined && (
         <Section title="Refused by"><p className="muted">No policy names this flow: it was dropped for the reason above, not by a rule.</p></Section>
       )}
-      {nearest !== undefined && (
-        <Section title="Nearest rule that missed" actions={<PolicyLink kind={nearest.kind} namespace={nearest.namespace} name={nearest.name} />}>
-          <p><b>{nearest.name}</b>{nearest.rule !== undefined && `, rule ${nearest.rule}`}: {nearest.missed}</p>
-          {nearest.mend !== undefined && <Patch title="Mend" text={nearest.mend} />}
-        </Section>
-      )}
+      {nearest !== undefined && <Nearest nearest={nearest} />}
     </>
+  );
+}
+
+/** The rule that came closest, what it lacks, what would mend it, and what the mend would let in besides. */
+function Nearest({ nearest }: { readonly nearest: NearestRule }) {
+  const also = nearest.alsoAdmits ?? [];
+  return (
+    <Section title={nearest.name === undefined ? 'What would allow it' : 'Nearest rule that missed'}>
+      {nearest.name !== undefined && (
+        <p><Value term={{ key: 'rule', value: nearest.name }}><b>{nearest.name}</b></Value> {nearest.rule !== undefined && <code>{nearest.rule}</code>}{nearest.missed !== undefined && `: ${nearest.missed}`}</p>
+      )}
+      {nearest.mend !== undefined && <Patch title="Mend" text={nearest.mend} />}
+      {also.length > 0 && <p className="muted">The mend would also let in: {also.join(', ')}.</p>}
+      {nearest.note !== undefined && <p className="muted">{nearest.note}</p>}
+    </Section>
   );
 }
 

@@ -32,6 +32,9 @@ export type Holder = 'button' | 'scroll' | 'panel';
 const rowLimit = 5000;
 const pageSize = 1000;
 const rateWindowMs = 3000;
+/** When more than this many rows come at once nobody can read them as they pass: they are shown in larger steps, and the page stays smooth. */
+const unreadable = 100;
+const unreadableStepMs = 400;
 
 const empty: FeedState = {
   rows: [], waiting: 0, held: false, stream: null, failure: null, loading: true, more: false, aggregatedBefore: null,
@@ -42,6 +45,10 @@ const empty: FeedState = {
 export class FlowFeed {
   private state = empty;
   private pending: FlowRow[] = [];
+  private gathered: FlowRow[] = [];
+  private shownAt = 0;
+  private missed = 0;
+  private lost = 0;
   private readonly listeners = new Set<() => void>();
   private readonly closed = new AbortController();
   private closeStream: (() => void) | null = null;
@@ -125,15 +132,30 @@ export class FlowFeed {
     const now = performance.now();
     this.arrivals.push({ at: now, shown: frame.flows.length, skipped: frame.skipped });
     this.arrivals = this.arrivals.filter((each) => now - each.at < rateWindowMs);
+    this.gathered.push(...frame.flows);
+    if (frame.flows.length >= unreadable && now - this.shownAt < unreadableStepMs) {
+      this.missed += frame.skipped;
+      this.lost += frame.lost;
+      return;
+    }
+    this.shownAt = now;
+    this.showGathered(frame.skipped + this.missed, frame.lost + this.lost);
+    this.missed = 0;
+    this.lost = 0;
+  }
+
+  private showGathered(skipped: number, lost: number): void {
+    const arrived = this.gathered;
+    this.gathered = [];
     const span = rateWindowMs / 1000;
     const skippedPerSecond = this.arrivals.reduce((sum, each) => sum + each.skipped, 0) / span;
     const perSecond = skippedPerSecond + this.arrivals.reduce((sum, each) => sum + each.shown, 0) / span;
-    const rates = { perSecond, skippedPerSecond, lost: this.state.lost + frame.lost };
+    const rates = { perSecond, skippedPerSecond, lost: this.state.lost + lost };
     if (this.state.held) {
-      this.pending = mergeFlows(this.pending, frame.flows, rowLimit);
-      this.set({ ...rates, waiting: this.state.waiting + frame.flows.length + frame.skipped });
-    } else if (frame.flows.length > 0) {
-      this.set({ ...rates, rows: mergeFlows(this.state.rows, frame.flows, rowLimit) });
+      this.pending = mergeFlows(this.pending, arrived, rowLimit);
+      this.set({ ...rates, waiting: this.state.waiting + arrived.length + skipped });
+    } else if (arrived.length > 0) {
+      this.set({ ...rates, rows: mergeFlows(this.state.rows, arrived, rowLimit) });
     } else {
       this.set(rates);
     }

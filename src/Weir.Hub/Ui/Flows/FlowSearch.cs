@@ -112,7 +112,7 @@ internal sealed class FlowSearch(ClusterFlows flows, FlowStore store, TimeProvid
                 var flow = flows[i];
 
                 // An aggregate has no number; a running one keeps the rows of one answer apart.
-                if (flow.Sequence == 0) flow.Sequence = --aggregates;
+                if (flow.Sequence == 0 && FlowTime.Of(flow.TimeNanoseconds).Ticks < snapshot.Manifest.RawFrom) flow.Sequence = --aggregates;
                 if (!visit(flow)) return false;
             }
         }

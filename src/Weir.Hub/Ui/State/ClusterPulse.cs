@@ -26,7 +26,7 @@ internal sealed class ClusterPulse(ClusterFlows flows, PeerPool pool, TimeProvid
             {
                 Forget();
                 var lost = _losses.GroupBy(l => (l.Node, l.Source)).Select(g => (g.Key.Node, g.Key.Source, g.Sum(l => l.Count))).ToList();
-                return new Coverage(_samples.Count < 2 ? 0 : _samples.Last().Seen.Sum(s => Math.Max(0, s.Value - _samples.Peek().Seen.GetValueOrDefault(s.Key, s.Value))), lost);
+                return new Coverage(_samples.Count == 0 ? 0 : _samples.Last().Seen.Sum(s => Math.Max(0, s.Value - First(s.Key))), lost);
             }
         }
     }
@@ -49,6 +49,14 @@ internal sealed class ClusterPulse(ClusterFlows flows, PeerPool pool, TimeProvid
 
     /// <summary>Watches until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(FollowAsync(cancellation), PollAsync(cancellation));
+
+    // A node that came meanwhile counts from its first answer on.
+    private long First(string node)
+    {
+        foreach (var (_, seen) in _samples)
+            if (seen.TryGetValue(node, out var first)) return first;
+        return 0;
+    }
 
     // A reader that wants no flow is told of losses all the same.
     private async Task FollowAsync(CancellationToken cancellation)

@@ -15,6 +15,7 @@ namespace Weir.Unit.Hub.Ui;
 internal sealed class UiScene : IAsyncDisposable
 {
     private readonly HubScene _scene = new();
+    private bool _isNodeStopped;
     private readonly string _web = Directory.CreateTempSubdirectory("weir-web").FullName;
 
     public HubbleSite Node { get; private set; } = null!;
@@ -83,11 +84,18 @@ internal sealed class UiScene : IAsyncDisposable
         return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error"));
     }
 
+    /// <summary>The node goes away.</summary>
+    public async Task StopNodeAsync()
+    {
+        if (!_isNodeStopped) await Node.DisposeAsync();
+        _isNodeStopped = true;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Page?.Dispose();
         await _scene.DisposeAsync();
-        await Node.DisposeAsync();
+        await StopNodeAsync();
         Directory.Delete(_web, recursive: true);
     }
 }

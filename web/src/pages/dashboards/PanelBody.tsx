@@ -7,7 +7,7 @@ import type { ChartMark } from '../../components/TimeChart';
 import { TimeChart } from '../../components/TimeChart';
 import type { Panel, PanelData } from '../../domain/dashboard';
 import { aligned, lastValue } from '../../domain/dashboard';
-import { inUnit } from '../../domain/format';
+import { atAxis, inUnit } from '../../domain/format';
 import { brushed } from '../../domain/timeRange';
 import { useResolvedTheme } from '../../state/theme';
 import { change } from '../../state/view';
@@ -56,7 +56,7 @@ export function PanelBody({ panel, data, height, marks, span }: PanelBodyProps) 
       return <SeriesTable data={data} format={format} height={height} />;
     case 'timeseries':
       return (
-        <TimeChart times={lines.times} series={lines.series} height={Math.max(height - 42, 90)} theme={theme} label={panel.title} format={format} marks={marks} span={span} sync="dashboards"
+        <TimeChart times={lines.times} series={lines.series} height={Math.max(height - 42, 90)} theme={theme} label={panel.title} format={format} axis={(value) => atAxis(value, unit)} marks={marks} span={span} sync="dashboards"
           stacked={/^stacked/i.test(panel.title)} onBrush={(from, to) => change({ time: brushed(from * 1000, to * 1000) })} />
       );
   }

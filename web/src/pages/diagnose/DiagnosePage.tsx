@@ -55,6 +55,7 @@ function Report({ report, verifying, failure, onVerify }: ReportProps) {
           </p>
         </div>
       </header>
+      {report.partial === true && <p className="tone-audit">! There was more than could be read in time: the report rests on a part. Choose fewer namespaces or a shorter range.</p>}
       {report.cause !== undefined && <section><h3>Cause</h3><p className="report-cause">{report.cause}</p></section>}
       {report.evidence.length > 0 && (
         <section>

@@ -14,6 +14,9 @@ import { Tooltip } from './Tooltip';
 import { useCamera } from './useCamera';
 import { usePointer } from './usePointer';
 
+/** The legend lies over the lower edge of the map. */
+const legendHeight = 40;
+
 export interface MapControl {
   zoom(factor: number): void;
   fit(): void;
@@ -58,7 +61,8 @@ export function MapCanvas({ scene, emphasis, theme, arrangement, control, onHove
 
   const fit = useCallback(() => {
     untouched.current = true;
-    const { width, height } = size.current;
+    const { width } = size.current;
+    const height = size.current.height - legendHeight;
     const whole = fitted(bounds(scene.nodes, scene.places), width, height);
     // When the whole map could not be read, what is chosen and its neighbours are shown instead.
     const chosen = emphasis.selected === null || detailOf(whole.scale) === 'near' ? [] : scene.nodes.filter((node) => emphasis.kept?.has(node.id) === true);

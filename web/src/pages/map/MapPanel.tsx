@@ -93,6 +93,8 @@ function EdgePanel({ data, edge, onSelect, onClose }: { readonly data: MapData; 
           <div><dt>Rate</dt><dd>{perSecond(edge.rate)}</dd></div>
           <div><dt>Flows</dt><dd>{compact(edge.flows)}</dd></div>
           <div><dt>Dropped</dt><dd>{percent(edge.dropShare)}</dd></div>
+          {edge.requests !== undefined && edge.requests > 0 && <div><dt>Requests</dt><dd>{compact(edge.requests)}</dd></div>}
+          {edge.errors !== undefined && edge.errors > 0 && <div><dt>Errors</dt><dd className="tone-error">! {compact(edge.errors)}</dd></div>}
           {edge.p50Ms !== undefined && <div><dt>p50</dt><dd>{milliseconds(edge.p50Ms)}</dd></div>}
           {edge.p99Ms !== undefined && <div><dt>p99</dt><dd>{milliseconds(edge.p99Ms)}</dd></div>}
         </dl>

@@ -34,6 +34,7 @@ export function MapToolbar({ data, folded, search, stream, onSearch, onFind, onT
       <button type="button" className="button small" aria-pressed={view.detail['expand'] === 'world'} onClick={() => changeDetail({ expand: view.detail['expand'] === 'world' ? '' : 'world' })}>Split world by name</button>
       <button type="button" className="button small" onClick={onTidy} title="Lay the map out anew. Until then every card stays where it is."><Icon name="fit" size={12} /> Tidy up</button>
       <span className="grow" />
+      {data.partial === true && <span className="tone-audit" title="Choose fewer namespaces or a shorter range">! More than could be counted; rates are too low</span>}
       {stream?.kind === 'broken' && <span className="tone-error" role="status">! {stream.message} Trying again.</span>}
       <button type="button" className={`button small ${denied > 0 ? 'map-denied' : ''}`} aria-pressed={view.detail['sel'] === 'list'} onClick={() => changeDetail({ sel: view.detail['sel'] === 'list' ? '' : 'list' })}>
         {denied > 0 ? `✕ ${denied} denied` : 'Connections'}

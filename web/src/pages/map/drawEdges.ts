@@ -5,14 +5,29 @@ import { tones } from '../../domain/verdict';
 import type { Emphasis, Frame } from './scene';
 import { seen } from './scene';
 
+/** From this many edges on, the quiet ones step back. */
+const manyEdges = 150;
+
 const paintOrder: readonly Tone[] = ['forwarded', 'redirected', 'audit', 'error', 'dropped'];
 
 /** Draws the curves that can be seen, the quiet ones first, so that drops lie on top. */
 export function drawEdges(frame: Frame, curves: readonly Curve[], emphasis: Emphasis): void {
   const view = seen(frame);
   const visible = curves.filter((curve) => curve.right > view.left && curve.left < view.right && curve.bottom > view.top && curve.top < view.bottom);
-  for (const tone of paintOrder) for (const curve of visible) if (curve.edge.verdict === tone) drawEdge(frame, curve, emphasis, visible.length > 400);
+  const many = visible.length > manyEdges;
+  const drawn = many ? visible.filter((curve) => matters(curve, view, emphasis)) : visible;
+  for (const tone of paintOrder) for (const curve of drawn) if (curve.edge.verdict === tone) drawEdge(frame, curve, emphasis, many);
 }
+
+/** Among very many edges, one that only passes by says nothing; it is drawn when it is chosen, or when it is not let through. */
+function matters({ edge, a, d }: Curve, view: ReturnType<typeof seen>, emphasis: Emphasis): boolean {
+  if (edge.verdict === 'dropped' || edge.verdict === 'error' || emphasis.kept?.has(edge.id) === true) return true;
+  const inside = ({ x, y }: Curve['a']) => x > view.left && x < view.right && y > view.top && y < view.bottom;
+  return inside(a) || inside(d);
+}
+
+/** How strongly each verdict is drawn when very many edges are seen: the quiet ones step back. */
+const crowdAlpha: Record<Tone, number> = { forwarded: 0.16, redirected: 0.22, audit: 0.5, error: 0.7, dropped: 0.95 };
 
 function drawEdge({ context, palette, camera }: Frame, curve: Curve, emphasis: Emphasis, many: boolean): void {
   const { edge } = curve;
@@ -21,7 +36,7 @@ function drawEdge({ context, palette, camera }: Frame, curve: Curve, emphasis: E
   const least = 1 / camera.scale;
   const width = Math.max(edgeWidth(edge.rate), least) + (strong ? 1.5 : 0);
   const colour = palette.tone[edge.verdict];
-  context.globalAlpha = faint ? 0.1 : strong ? 1 : edge.verdict === 'forwarded' ? (many ? 0.38 : 0.62) : 0.9;
+  context.globalAlpha = faint ? 0.1 : strong || emphasis.kept?.has(edge.id) === true ? 1 : many ? crowdAlpha[edge.verdict] : edge.verdict === 'forwarded' ? 0.62 : 0.9;
   context.strokeStyle = colour;
   context.lineWidth = width;
   // Dashes cost most of the time when very many edges are seen; only the quiet verdicts are ever solid.
@@ -35,7 +50,7 @@ function drawEdge({ context, palette, camera }: Frame, curve: Curve, emphasis: E
   if (camera.scale >= 0.3) {
     if (curve.gate !== null) drawGate(context, curve, colour, palette.ground, strong);
     else drawArrow(context, curve, colour, width);
-    if (edge.verdict === 'redirected' && !faint) drawDiamond(context, curve, colour, palette.ground);
+    if (edge.verdict === 'redirected' && !faint && !many) drawDiamond(context, curve, colour, palette.ground);
   }
   context.globalAlpha = 1;
 }

@@ -8,17 +8,24 @@ import { cardHeight, cardWidth, clusterTitle } from '../../domain/placement';
 const order: Record<Tier, number> = { outside: 0, entry: 1, service: 2, store: 3 };
 let elk: ELK | null = null;
 
-const options = {
-  'elk.algorithm': 'layered',
-  'elk.direction': 'RIGHT',
-  'elk.partitioning.activate': 'true',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '84',
-  'elk.spacing.nodeNode': '22',
-  'elk.spacing.componentComponent': '34',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.layered.thoroughness': '4',
-  'elk.aspectRatio': '1.9',
-};
+/** From this many cards on, placing them within their layers exactly would take many seconds. */
+const manyCards = 80;
+/** More namespaces than this, all talking to each other, would make one endless row; they are packed like tiles instead. */
+const mostInLayers = 6;
+
+function layered(many: boolean): Record<string, string> {
+  return {
+    'elk.algorithm': 'layered',
+    'elk.direction': 'RIGHT',
+    'elk.partitioning.activate': 'true',
+    'elk.layered.spacing.nodeNodeBetweenLayers': '84',
+    'elk.spacing.nodeNode': '22',
+    'elk.spacing.componentComponent': '34',
+    'elk.layered.nodePlacement.strategy': many ? 'BRANDES_KOEPF' : 'NETWORK_SIMPLEX',
+    'elk.layered.thoroughness': many ? '2' : '4',
+    'elk.aspectRatio': '1.9',
+  };
+}
 
 /**
  * Lays out the whole map in a worker: each namespace by itself, then the namespaces and what stands outside of them as one graph.
@@ -26,6 +33,7 @@ const options = {
  */
 export async function layOut(nodes: readonly MapNode[], edges: readonly MapEdge[]): Promise<Places> {
   elk ??= new ElkApi({ workerUrl });
+  const options = layered(nodes.length > manyCards);
   const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1));
   const groupOf = new Map(sorted.map((node) => [node.id, node.namespace === undefined ? node.id : `cluster:${node.namespace}`]));
   const leaf = (node: MapNode): ElkNode => ({
@@ -43,12 +51,20 @@ export async function layOut(nodes: readonly MapNode[], edges: readonly MapEdge[
       },
     };
   });
-  const root = await elk.layout({
-    id: 'root',
-    children: [...sorted.filter((node) => node.namespace === undefined).map(leaf), ...clusters],
-    edges: between(edges, (id) => groupOf.get(id)),
-    layoutOptions: { ...options, 'elk.layered.spacing.nodeNodeBetweenLayers': '92', 'elk.spacing.nodeNode': '34' },
-  });
+  const outside = sorted.filter((node) => node.namespace === undefined);
+  const tiles = clusters.length > mostInLayers;
+  const root = await elk.layout(tiles
+    ? { id: 'root', children: clusters, edges: [], layoutOptions: { 'elk.algorithm': 'box', 'elk.spacing.nodeNode': '44', 'elk.aspectRatio': '1.7' } }
+    : {
+        id: 'root', children: [...outside.map(leaf), ...clusters], edges: between(edges, (id) => groupOf.get(id)),
+        layoutOptions: { ...options, 'elk.layered.spacing.nodeNodeBetweenLayers': '92', 'elk.spacing.nodeNode': '34' },
+      });
+  const places = placesOf(root);
+  if (tiles) outside.forEach((node, index) => places.set(node.id, { x: -cardWidth - 140, y: (root.height ?? 0) / 2 + (index - outside.length / 2) * (cardHeight + 22) }));
+  return places;
+}
+
+function placesOf(root: ElkNode): Map<string, Point> {
   const places = new Map<string, Point>();
   for (const child of root.children ?? []) {
     if (child.children === undefined) places.set(child.id, { x: child.x ?? 0, y: child.y ?? 0 });

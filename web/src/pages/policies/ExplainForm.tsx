@@ -5,9 +5,8 @@ import { FailureNotice, Notice, Skeleton } from '../../components/Notice';
 import { Patch } from '../../components/Patch';
 import { Section } from '../../components/SidePanel';
 import { VerdictMark } from '../../components/VerdictMark';
-import { ruleLabel } from '../../domain/flow';
 import type { ExplainedSide, Explanation } from '../../domain/policy';
-import { judgementTone, policyKey } from '../../domain/policy';
+import { judgementTone } from '../../domain/policy';
 import { useAsk } from '../../state/ask';
 import { changeDetail, useView } from '../../state/view';
 
@@ -50,23 +49,22 @@ function Answered({ explanation }: { readonly explanation: Explanation }) {
         <Side title="Leaving the source (egress)" side={explanation.egress} />
         <Side title="Entering the destination (ingress)" side={explanation.ingress} />
       </div>
-      {explanation.patch !== undefined && <Section title="To allow it"><Patch title="Change" text={explanation.patch} /></Section>}
+      {explanation.patch !== undefined && <Section title="To allow it"><Patch title="Change" text={explanation.patch} />
+        {explanation.alsoAdmits !== undefined && explanation.alsoAdmits.length > 0 && <p className="muted">It would also let in: {explanation.alsoAdmits.join(', ')}.</p>}
+        {explanation.note !== undefined && <p className="muted">{explanation.note}</p>}
+      </Section>}
+      {explanation.notes !== undefined && explanation.notes.length > 0 && <Section title="Mind"><ul>{explanation.notes.map((note) => <li key={note}>{note}</li>)}</ul></Section>}
     </div>
   );
 }
 
 function Side({ title, side }: { readonly title: string; readonly side: ExplainedSide }) {
+  const decided = side.rules.length > 0 ? side.rules : (side.defaultDenyBy ?? []);
   return (
     <Section title={title}>
-      <VerdictMark tone={judgementTone(side.verdict)} word={side.verdict} />
-      {side.rules.length === 0 ? <p className="muted">No rule speaks about it.</p> : (
-        <ul>{side.rules.map((rule) => (
-          <li key={ruleLabel(rule)}>
-            {rule.effect === 'deny' ? 'Denied' : 'Allowed'} by <button type="button" className="value" onClick={() => changeDetail({ tab: '', policy: policyKey(rule) }, 'push')}>{ruleLabel(rule)}</button>
-          </li>
-        ))}</ul>
-      )}
-      {side.nearest !== undefined && <p>Nearest: <b>{side.nearest.name}</b>{side.nearest.rule !== undefined && `, rule ${side.nearest.rule}`}: {side.nearest.missed}</p>}
+      <p><VerdictMark tone={judgementTone(side.verdict)} word={side.verdict} />{side.why !== undefined && <span className="muted"> {side.why}</span>}</p>
+      {decided.length > 0 && <ul>{decided.map((rule) => <li key={rule}>{side.rules.length > 0 ? 'By' : 'Default deny of'} <code>{rule}</code></li>)}</ul>}
+      {side.nearest !== undefined && <p>Nearest: <code>{side.nearest.rule}</code> misses by {side.nearest.missed}</p>}
     </Section>
   );
 }

@@ -20,7 +20,7 @@ export function Revisions({ revisions, yaml }: { readonly revisions: readonly Po
         return (
           <li key={revision.time}>
             <button type="button" className="value" aria-expanded={isOpen} onClick={() => setOpen(isOpen ? null : revision.time)}>
-              <b>{revision.change}</b> <When time={revision.time} withDay {...(hub.value === null ? {} : { now: Date.parse(hub.value.now) })} />
+              <b>{revision.change === 'present' ? 'there when the hub started' : revision.change}</b> <When time={revision.time} withDay {...(hub.value === null ? {} : { now: Date.parse(hub.value.now) })} />
             </button>
             {revision.verdictChanges !== undefined && revision.verdictChanges > 0 && <div className="tone-error">! {revision.verdictChanges} verdicts changed</div>}
             {isOpen && (before === '' && after === ''

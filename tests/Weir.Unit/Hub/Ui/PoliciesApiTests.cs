@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Weir.Model;
+using Weir.Unit.Lab;
+using Weir.Unit.Observe;
+using Xunit;
+
+namespace Weir.Unit.Hub.Ui;
+
+/// <summary>Policies over a real API server: order-service may go nowhere but to product-service's wrong port.</summary>
+public sealed class PoliciesApiTests : IAsyncLifetime
+{
+    private const string Path = "/apis/cilium.io/v2/namespaces/pets/ciliumnetworkpolicies";
+    private const string Policy = """
+        {"apiVersion":"cilium.io/v2","kind":"CiliumNetworkPolicy","metadata":{"name":"allow-order-service-traffic","namespace":"pets"},
+         "spec":{"endpointSelector":{"matchLabels":{"app":"order-service"}},"egress":[{"toEndpoints":[{"matchLabels":{"app":"product-service"}}],"toPorts":[{"ports":[{"port":"9999","protocol":"TCP"}]}]}]}}
+        """;
+
+    private readonly UiScene _scene = new();
+    private LabServer _lab = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _lab = await LabServer.StartAsync();
+        await _lab.CreateAsync("/api/v1/namespaces", """{"metadata":{"name":"pets"}}""");
+        foreach (var app in (string[])["order-service", "product-service"])
+            await _lab.CreateAsync("/api/v1/namespaces/pets/pods", $$$"""{"metadata":{"name":"{{{app}}}","labels":{"app":"{{{app}}}"}},"spec":{"containers":[{"name":"a","image":"a"}]}}""");
+        await _lab.CreateAsync(Path, Policy);
+        await _scene.StartAsync(_lab.Connection);
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var response = await _scene.Script.GetAsync("/ui/api/policies");
+                return response.StatusCode == HttpStatusCode.OK && (await response.Content.ReadFromJsonAsync<JsonElement>()).GetArrayLength() == 1;
+            },
+            "the policy is known");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _scene.DisposeAsync();
+        await _lab.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_drop_names_the_policy_the_nearest_rule_and_what_mends_it()
+    {
+        var id = See(Flows.Drop());
+        var detail = await _scene.GetAsync($"/ui/api/flows/{id}");
+        Assert.Equal("order-service tried to reach product-service on port 3002/tcp; refused, since allow-order-service-traffic puts the sender's egress in default deny and no rule allows it.", detail.GetProperty("sentence").GetString());
+        Assert.Equal(["passed", "stopped", "unknown", "unknown"], detail.GetProperty("way").EnumerateArray().Select(w => w.GetProperty("state").GetString()));
+        Assert.Contains("kind: CiliumNetworkPolicy", detail.GetProperty("rule").GetProperty("yaml").GetString(), StringComparison.Ordinal);
+        var nearest = detail.GetProperty("nearest");
+        Assert.Equal("spec.egress[0].toPorts[0].ports[0].port", nearest.GetProperty("field").GetString());
+        Assert.Contains("says 9999", nearest.GetProperty("missed").GetString(), StringComparison.Ordinal);
+        Assert.Contains("port: \"3002\"", nearest.GetProperty("mend").GetString(), StringComparison.Ordinal);
+        Assert.Contains("--to-port 3002", detail.GetProperty("copy").GetProperty("hubble").GetString(), StringComparison.Ordinal);
+        Assert.Equal(id.ToString(), detail.GetProperty("raw").GetProperty("uuid").GetString());
+    }
+
+    [Fact]
+    public async Task A_stored_flow_is_found_by_its_identifier_alone()
+    {
+        var stored = (await _scene.GetAsync("/ui/api/flows?from=2026-01-01T00:00:00Z&limit=100")).GetProperty("flows")[99];
+        var detail = await _scene.GetAsync($"/ui/api/flows/{stored.GetProperty("id").GetString()}");
+        Assert.Equal(stored.GetProperty("time").GetString(), detail.GetProperty("flow").GetProperty("time").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await _scene.RefusalAsync("/ui/api/flows/003fcdd1-b8c2-8a1a-801b-7f3f000001c9")).Status);
+    }
+
+    [Fact]
+    public async Task A_policy_shows_its_rules_hits_pods_and_changes()
+    {
+        var verdict = Flows.Drop();
+        verdict.Kind = FlowKind.PolicyVerdict;
+        See(verdict);
+        await _lab.MergeAsync($"{Path}/allow-order-service-traffic", """{"spec":{"egress":[{"toEndpoints":[{"matchLabels":{"app":"product-service"}}]}]}}""");
+        JsonElement policy = default;
+        await Eventually.HoldsAsync(
+            async () => (policy = await _scene.GetAsync("/ui/api/policies/CiliumNetworkPolicy/pets/allow-order-service-traffic")).GetProperty("revisions").GetArrayLength() == 2, "the change is known");
+        Assert.Equal((1, 1, 1), (policy.GetProperty("selects").GetInt32(), policy.GetProperty("hits").GetInt32(), policy.GetProperty("denied").GetInt32()));
+        Assert.Equal("pets/order-service", policy.GetProperty("pods")[0].GetString());
+        var rule = policy.GetProperty("lines")[0];
+        Assert.Equal(("egress[0]", 0), (rule.GetProperty("rule").GetString(), rule.GetProperty("hits").GetInt32()));
+        Assert.Contains("toEndpoints", policy.GetProperty("yaml").GetString()!.Split('\n')[rule.GetProperty("line").GetInt32() - 1], StringComparison.Ordinal);
+        Assert.Equal("default deny", policy.GetProperty("lines")[1].GetProperty("rule").GetString());
+        await Eventually.HoldsAsync(
+            async () => (policy = await _scene.GetAsync("/ui/api/policies/CiliumNetworkPolicy/pets/allow-order-service-traffic")).GetProperty("revisions")[0].TryGetProperty("verdictChanges", out _), "the change is weighed");
+        Assert.True(policy.GetProperty("revisions")[0].GetProperty("verdictChanges").GetInt32() > 0);
+        Assert.Equal("changed", (await _scene.GetAsync("/ui/api/revisions"))[0].GetProperty("change").GetString());
+    }
+
+    [Fact]
+    public async Task Explain_and_matrix_answer_by_the_policies_of_now()
+    {
+        var why = await _scene.PostAsync("/ui/api/policies/explain", new { from = "pets/order-service", to = "pets/product-service", port = "3002/tcp" });
+        Assert.Equal(("denied", "allowed"), (why.GetProperty("egress").GetProperty("verdict").GetString(), why.GetProperty("ingress").GetProperty("verdict").GetString()));
+        Assert.Contains("3002", why.GetProperty("patch").GetString(), StringComparison.Ordinal);
+        var cell = (await _scene.GetAsync("/ui/api/policies/matrix?ns=pets")).GetProperty("cells").EnumerateArray()
+            .Single(c => c.GetProperty("from").GetString() == "pets/order-service" && c.GetProperty("to").GetString() == "pets/product-service");
+        Assert.Equal(("allowed", "9999/tcp"), (cell.GetProperty("verdict").GetString(), cell.GetProperty("ports").GetString()));
+    }
+
+    [Fact]
+    public async Task A_change_can_be_tried_on_the_flows_that_were_seen()
+    {
+        var verdict = Flows.Drop();
+        (verdict.Kind, verdict.IsReply) = (FlowKind.PolicyVerdict, false);
+        See(verdict);
+        See(verdict);
+        var yaml = Policy.Replace("9999", "3002", StringComparison.Ordinal);
+        var trial = await _scene.PostAsync("/ui/api/policies/try", new { yaml, hours = 1 });
+        var change = trial.GetProperty("changes").EnumerateArray().Single(c => c.GetProperty("port").GetInt32() == 3002);
+        Assert.Equal(("denied", "allowed"), (change.GetProperty("before").GetString(), change.GetProperty("after").GetString()));
+        Assert.True(change.GetProperty("flows").GetInt64() >= 2);
+
+        await _scene.SignInAsync(_scene.ViewerToken);
+        using var refused = await _scene.Page.PostAsJsonAsync("/ui/api/policies/try", new { yaml, hours = 1 }, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    private Guid See(Flow flow)
+    {
+        flow.TimeNanoseconds = (TimeProvider.System.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
+        _scene.Node.See(flow);
+        return FlowUuid.Of(flow);
+    }
+}
