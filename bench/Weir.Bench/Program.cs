@@ -20,11 +20,11 @@ else if (args is ["hubble-relay-side", var asked, var forSeconds, _])
     await RelayLoad.ReadAsync(asked, int.Parse(forSeconds, CultureInfo.InvariantCulture));
 else if (args is ["flowlog", _, ..])
     await FlowLogSpeed.RunAsync([.. args.Skip(1).Select(rows => int.Parse(rows, CultureInfo.InvariantCulture))]);
+else if (args is ["names", var most])
+    await NameSpeed.RunAsync(int.Parse(most, CultureInfo.InvariantCulture));
 else if (args is ["scrape", var series])
     await ScrapeSpeed.RunAsync(int.Parse(series, CultureInfo.InvariantCulture));
 else if (args is ["list"])
     await ListLatency.RunAsync();
-else if (args is ["http", var listen, var server])
-    await HttpProxyServer.RunAsync(int.Parse(listen, CultureInfo.InvariantCulture), int.Parse(server, CultureInfo.InvariantCulture));
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
