@@ -71,6 +71,19 @@ ensure_old_kubectl() {
 	rm -rf "$work"
 }
 
+# A Prometheus for the guided lab's dashboards and for the tests: Debian's, unpacked into a folder and not installed, so that no service starts.
+ensure_prometheus() {
+	local folder="$artifacts/prometheus" work
+	if [ ! -x "$folder/usr/bin/prometheus" ] && command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
+		work=$(mktemp -d)
+		if (cd "$work" && apt-get download prometheus && mkdir -p "$folder" && dpkg -x ./*.deb "$folder") >/dev/null 2>&1; then
+			say "fetched a Prometheus (Debian's prometheus), unpacked and not installed"
+		fi
+		rm -rf "$work"
+	fi
+	[ ! -x "$folder/usr/bin/prometheus" ] || export WEIR_PROMETHEUS="$folder/usr/bin/prometheus"
+}
+
 # The official clients of Kusto and of Log Analytics, and gRPC's own of another language, for the tests that ask a hub and a relay with them.
 ensure_query_clients() {
 	local folder="$artifacts/clients" wanted="$root/tests/Weir.EndToEnd/Clients/package.json"

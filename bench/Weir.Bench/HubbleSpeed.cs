@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Grpc.Core;
-using Weir.Model;
 using Weir.Observe.Hubble;
 using Weir.Observe.Ring;
 using Weir.Observe.Server;
@@ -27,7 +26,7 @@ internal static class HubbleSpeed
             var ring = new FlowRing(flows);
             for (var i = 0; i < ring.Capacity; i++)
             {
-                ring.Open() = FlowOf(i);
+                ring.Open() = SampleFlows.Of(i);
                 ring.Publish();
             }
 
@@ -72,34 +71,4 @@ internal static class HubbleSpeed
 
     private static TlsMaterial Material(string folder, string secret) =>
         TlsMaterial.Load(TlsFiles.InFolder(Path.Combine(folder, secret)), TimeProvider.System, Console.Error.WriteLine);
-
-    private static readonly Endpoint[] _pods = [.. Enumerable.Range(0, 200).Select(i => new Endpoint
-    {
-        Identity = new SecurityIdentity((uint)(1000 + i)),
-        Namespace = "pets",
-        PodName = string.Create(CultureInfo.InvariantCulture, $"store-front-5c54b548d8-{i:00000}"),
-        ClusterName = "default",
-        Labels = new LabelSet([new Label("k8s", "app", "store-front"), new Label("k8s", "io.kubernetes.pod.namespace", "pets")]),
-        Workloads = [new Workload("store-front", "Deployment")],
-    })];
-
-    private static Flow FlowOf(int i) => new()
-    {
-        TimeNanoseconds = 1_772_359_200_000_000_000 + (i * 1000L),
-        Kind = FlowKind.Trace,
-        Verdict = Verdict.Forwarded,
-        Point = ObservationPoint.ToEndpoint,
-        Reason = TraceReason.New,
-        Direction = TrafficDirection.Ingress,
-        IsReply = false,
-        Protocol = IpProtocol.Tcp,
-        TcpFlags = TcpFlags.Syn,
-        SourceAddress = IpAddress.FromIPv4(0xc0a80100u + (uint)(i % 200)),
-        DestinationAddress = IpAddress.FromIPv4(0xc0a80200u + (uint)(i % 177)),
-        SourcePort = (ushort)(30000 + (i % 20000)),
-        DestinationPort = 3000,
-        Source = _pods[i % 200],
-        Destination = _pods[i % 177],
-        NodeName = "node1",
-    };
 }

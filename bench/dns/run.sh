@@ -1,67 +1,66 @@
 #!/usr/bin/env bash
-# DNS through Weir's proxy and through dnsdist, side by side: one server, one client, the middle on one processor.
-# Needs root, dnsperf and dnsdist, and a built weir; starts the lab of this machine and brings it down. Usage: bench/dns/run.sh [SECONDS]
+# DNS through Weir's proxy and through dnsdist, side by side: one server, one client, the middle on one processor. Prints two tables;
+# "us each" is the processor time that the middle took for a question, in user space and in its system calls.
+# Needs root; installs dnsperf and dnsdist where they are missing. Usage: bench/dns/run.sh [SECONDS [ROUNDS]]   (default 10 s, 3 rounds)
 set -euo pipefail
-root=$(dirname "$(readlink -f "$0")")/../..
+root=$(readlink -f "$(dirname "$(readlink -f "$0")")/../..")
+[[ ${1:-} != --help ]] || { sed -n '2,4s/^# //p' "$0"; exit 0; }
 seconds=${1:-10}
-run=/run/weir/lab
-work=$(mktemp -d)
-weir=(dotnet "$root/artifacts/bin/Weir.Cli/release/weir.dll")
-pids=()
-finish() {
-	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-	"${weir[@]}" lab down >/dev/null 2>&1 || true
-	rm -rf "$work"
-}
-trap finish EXIT
+rounds=${2:-3}
+# shellcheck source=bench/lab.sh
+. "$root/bench/lab.sh"
+start_lab dnsperf:dnsperf /usr/bin/dnsdist:dnsdist
 
-"${weir[@]}" lab run --datapath ebpf --keep >"$work/lab.log" 2>&1 &
-pids+=($!)
-for _ in $(seq 120); do
-	grep -q 'stays up' "$work/lab.log" && break
-	sleep 1
-done
-grep -q 'stays up' "$work/lab.log" || { tail "$work/lab.log"; exit 1; }
+apply_policy '{"apiVersion":"cilium.io/v2","kind":"CiliumNetworkPolicy","metadata":{"name":"bench-dns"},"spec":{"endpointSelector":{"matchLabels":{"app":"order-service"}},
+	"egress":[{"toEndpoints":[{"matchLabels":{"app":"rabbitmq"}}],"toPorts":[{"ports":[{"port":"53","protocol":"ANY"}],"rules":{"dns":[{"matchPattern":"*.bench.test"}]}}]},
+	{"toFQDNs":[{"matchPattern":"*.bench.test"}]}]}}'
+server=$(pod rabbitmq status.podIP) middle=$(pod mongodb status.podIP)
 
-api() { curl -sf --unix-socket $run/api.sock "$@"; }
-# The policy of rabbitmq would keep its port 53 closed; that of order-service has DNS rules for it.
-api -X DELETE http://lab/apis/cilium.io/v2/namespaces/pets/ciliumnetworkpolicies/allow-rabbitmq-traffic >/dev/null
-sleep 2
-pod() { api "http://lab/api/v1/namespaces/pets/pods" | jq -r ".items[] | select(.metadata.name | startswith(\"$1\")) | .$2"; }
-inside() { nsenter --net="$(ls $run/netns/pod-pets_"$1"* | head -n 1)" "${@:2}"; }
-server=$(pod rabbitmq status.podIP) middle=$(pod mongodb status.podIP) node=$(pod order-service spec.nodeName)
-
-# The server: answers everything by itself, on processor 0.
+# The server answers everything by itself; dnsdist in the middle passes on what comes.
 printf 'setLocal("0.0.0.0:53")\naddAction(AllRule(), SpoofAction({"198.18.0.1"}))\nsetSecurityPollSuffix("")\n' >"$work/server.conf"
-inside rabbitmq taskset -c 0 dnsdist -C "$work/server.conf" --supervised >"$work/server.log" 2>&1 &
-pids+=($!)
-# dnsdist in the middle, on processor 1, passing on what comes.
 printf 'setLocal("0.0.0.0:53")\nnewServer({address="%s:53", useClientSubnet=false})\nsetSecurityPollSuffix("")\nsetMaxUDPOutstanding(65535)\n' "$server" >"$work/middle.conf"
-inside mongodb taskset -c 1 dnsdist -C "$work/middle.conf" --supervised >"$work/middle.log" 2>&1 &
-pids+=($!)
-proxy=$(jq .pid "$run/$node/proxy.json")
-taskset -apc 1 "$proxy" >/dev/null
+beside 0 rabbitmq dnsdist -C "$work/server.conf" --supervised
+beside 1 mongodb dnsdist -C "$work/middle.conf" --supervised
+peer=$last
+proxy=$(pin_proxy 1 order-service)
 sleep 2
-for i in $(seq 1000); do echo "n$i.microsoft.com A"; done >"$work/names"
+for i in $(seq 1000); do echo "n$i.bench.test A"; done >"$work/names"
 
-load() { # LABEL POD TARGET EXTRA...
-	printf '%s: ' "$1"
+load() { # LABEL APP TARGET EXTRA...
+	local ours theirs
+	ours=$(used "$proxy") theirs=$(used "$peer")
 	inside "$2" taskset -c 0 dnsperf -s "$3" -d "$work/names" -l "$seconds" -c 20 "${@:4}" >"$work/$1.out" 2>&1 || true
-	awk '/Queries sent|Queries completed|Queries lost|per second|Average Latency|StdDev/ { gsub(/^ +/, ""); printf "%s; ", $0 } END { print "" }' "$work/$1.out"
-	# With -v each answer is a line that ends in its time, in seconds.
-	awk '/^> / { print $NF }' "$work/$1.out" | sort -g | awk '{ v[NR] = $1 } END { if (NR) printf "  p50 %.3f ms, p99 %.3f ms\n", v[int(NR * 0.5)] * 1000, v[int(NR * 0.99)] * 1000 }'
+	ours=$(($(used "$proxy") - ours)) theirs=$(($(used "$peer") - theirs))
+	awk -v ours="$ours" -v theirs="$theirs" '/Queries completed/ { printf "%.1f", (ours > theirs ? ours : theirs) / $3 }' "$work/$1.out" >"$work/$1.cost"
 }
-allocated() { awk '/VmRSS/ { print $2 " kB resident" }' "/proc/$proxy/status"; }
+rate() { awk '/per second/ { printf "%d", $4 }' "$work/$1.out"; }
+lost() { awk '/Queries lost/ { print $3 }' "$work/$1.out"; }
+# With -v each answer is a line that ends in its time, in seconds.
+times() { awk '/^> / { print $NF }' "$work/$1.out" | sort -g | awk '{ v[NR] = $1 * 1000 } END { if (NR) printf "%.3f ms | %.3f ms | %.3f ms", v[int(NR * 0.5)], v[int(NR * 0.99)], v[int(NR * 0.999)] }'; }
 
-printf 'load average before: '; cut -d' ' -f1-3 /proc/loadavg
-load warm-up order-service "$server" -l 3
-for round in 1 2; do
-	load "weir-$round" order-service "$server"
-	load "dnsdist-$round" makeline "$middle"
-	load "direct-$round" makeline "$server"
+load warm-up order-service "$server"
+echo "load before: $(cut -d' ' -f1-3 /proc/loadavg)"
+echo
+echo "| round | Weir, 1/s | lost | us each | dnsdist, 1/s | us each | Weir/dnsdist | no middle, 1/s |"
+echo "|---|---:|---:|---:|---:|---:|---:|---:|"
+for round in $(seq "$rounds"); do
+	load weir order-service "$server"
+	load dnsdist makeline "$middle"
+	load direct makeline "$server"
+	awk -v r="$round" -v w="$(rate weir)" -v l="$(lost weir)" -v d="$(rate dnsdist)" -v n="$(rate direct)" -v cw="$(cat "$work/weir.cost")" -v cd="$(cat "$work/dnsdist.cost")" \
+		'BEGIN { printf "| %d | %d | %d | %s | %d | %s | %.2f | %d |\n", r, w, l, cw, d, cd, w / d, n }'
 done
-half=$(awk '/per second/ { print int($4 / 2) }' "$work/dnsdist-1.out")
-load weir-half order-service "$server" -Q "$half" -v
-load dnsdist-half makeline "$middle" -Q "$half" -v
-load direct-half makeline "$server" -Q "$half" -v
-allocated
+
+half=$(($(rate weir) / 2))
+other=$(($(rate dnsdist) / 2))
+[ "$half" -le "$other" ] || half=$other
+echo
+echo "| at $half questions/s | half within | 99 of 100 within | 999 of 1,000 within |"
+echo "|---|---:|---:|---:|"
+for who in weir:order-service:$server dnsdist:makeline:$middle direct:makeline:$server; do
+	IFS=: read -r label app target <<<"$who"
+	load "$label-half" "$app" "$target" -Q "$half" -v
+	echo "| $label | $(times "$label-half") |"
+done
+echo
+echo "The proxy's resident memory after it: $(resident "$proxy"). Load after: $(cut -d' ' -f1-3 /proc/loadavg)."

@@ -45,6 +45,7 @@ public static partial class AgentHost
                 Uplink = options.Uplink.Length == 0 ? null : options.Uplink,
                 PodCidrs = node.PodPrefixes,
                 NodeAddresses = node.Addresses,
+                EventRingBytes = options.EventRingBytes,
             },
             TimeProvider.System,
             logs.CreateLogger("Weir.Datapath"));

@@ -25,6 +25,9 @@ public sealed record AgentOptions
     /// <summary>How long a pod's start waits for its policy. Default: 30 s; from 1 s to 10 minutes.</summary>
     public TimeSpan LongestAttach { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Bytes of the kernel's ring of events, a power of two from 4,096 on; of a datapath that is taken over the ring stays as it was. Default: 8 MiB.</summary>
+    public uint EventRingBytes { get; init; } = 8 * 1024 * 1024;
+
     /// <summary>
     /// Whether redirected connections are handed to the proxy that runs beside the agent. Default: yes; without one, what policy wants
     /// checked is dropped.

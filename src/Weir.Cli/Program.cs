@@ -5,6 +5,7 @@ using Weir.Cli.Hub;
 using Weir.Cli.Hubble;
 using Weir.Cli.Lab;
 using Weir.Cli.Logs;
+using Weir.Cli.Metrics;
 using Weir.Cli.Node;
 using Weir.Cli.Observe;
 using Weir.Cli.Policy;
@@ -26,6 +27,7 @@ var root = new RootCommand("Weir controls and measures the flow between containe
     QueryCommand.Create(),
     HubCommand.Create(),
     StoreCommand.Create(),
+    MetricsCommand.Create(),
     LogsCommand.Create(),
     AgentCommand.Create(),
     ProxyCommand.Complete(new Command("proxy", ProxyCommand.Description)),

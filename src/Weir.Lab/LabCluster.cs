@@ -246,7 +246,7 @@ public sealed class LabCluster : IAsyncDisposable
             agents.Add(Supervise(
                 node,
                 [.. weir, "agent", "--node", name, "--api", $"unix:{run}/api.sock", "--run", own, "--bpffs", $"{run}/bpf", "--uplink", "uplink", "--flow-log", $"{own}/log/events.log", "--hub", "unix:" + LabHub.SocketOf(run),
-                    "--observer-address", $"{LabAddresses.Node(number)[0]}:{PeerNode.Port}", "--observer-certificates", LabHubble.ServerCertificates(run), .. _options.UseProxies ? [] : (string[])["--no-proxy"]],
+                    "--observer-address", $"{LabAddresses.Node(number)[0]}:{PeerNode.Port}", "--observer-certificates", LabHubble.ServerCertificates(run), .. _options.UseProxies ? [] : (string[])["--no-proxy"], .. _options.AgentArguments],
                 Path.Combine(own, "agent.log")));
         }
 

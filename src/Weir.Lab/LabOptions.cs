@@ -27,6 +27,9 @@ public sealed record LabOptions
     /// </summary>
     public string? ProxyBinary { get; init; }
 
+    /// <summary>Further arguments of each node's agent. Default: none.</summary>
+    public IReadOnlyList<string> AgentArguments { get; init; } = [];
+
     /// <summary>Whether each node has a proxy beside its agent. Default: yes; without one, what policy wants checked is dropped.</summary>
     public bool UseProxies { get; init; } = true;
 

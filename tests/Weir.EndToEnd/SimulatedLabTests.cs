@@ -31,7 +31,7 @@ public sealed class SimulatedLabTests
             if (isRoot) Assert.Contains("real pods need root", output, StringComparison.Ordinal);
             var written = JsonNode.Parse(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken))!;
             Assert.Equal("simulated", (string?)written["datapath"]);
-            Assert.Equal(51, written["steps"]!.AsArray().Count);
+            Assert.Equal(55, written["steps"]!.AsArray().Count);
             Assert.All(written["steps"]!.AsArray(), step => Assert.True((bool)step!["pass"]!, step.ToJsonString()));
             Assert.All(
                 written["steps"]!.AsArray().Where(s => ((string)s!["id"]!).StartsWith("deny-", StringComparison.Ordinal)),

@@ -26,7 +26,8 @@ internal static class ServerCommand
             try
             {
                 var settings = Settings.Load();
-                server = servers.Server(parsed, settings);
+                await using var reached = await servers.ReachAsync(parsed, settings, cancellation);
+                server = reached.First;
                 using var channel = server.Connect();
                 return await ask(server, channel, parsed, TimeProvider.System.GetUtcNow().UtcDateTime + servers.RequestTimeout(parsed, settings), cancellation);
             }
@@ -35,7 +36,7 @@ internal static class ServerCommand
                 await error.WriteLineAsync($"weir {name}: {e.Message}");
                 return CommandRun.Misused;
             }
-            catch (TlsException e)
+            catch (Exception e) when (e is TlsException or IOException)
             {
                 await error.WriteLineAsync($"weir {name}: {e.Message}");
                 return 1;

@@ -37,6 +37,7 @@ internal static class LabRun
                     .. NetworkPolicySection.Steps(LabFiles.Sample("network-policy.yaml")),
                     .. FqdnSection.Steps(LabFiles.Sample("fqdn-policy.yaml")),
                     .. RequestSection.Steps(LabFiles.Sample("chaos-policy.yaml"), LabFiles.Sample("combined-policy.yaml"), LabFiles.Sample("chaos-policy-mended.yaml")),
+                    .. DashboardsSection.Steps(),
                     .. HubbleSection.Steps(LabFiles.Sample("combined-policy.yaml"), LabFiles.Sample("allow-store-front-traffic.yaml")),
                     .. FlowLogSection.Steps(LabFiles.Sample("flow-logs.yaml"), LabFiles.Sample("shop-outage.yaml"), number => LabFiles.Sample($"query{number}.kql")),
                 ],
@@ -54,7 +55,7 @@ internal static class LabRun
 
     private static async Task StayAsync(LabServices services, LabScreen screen, CancellationToken cancellation)
     {
-        foreach (var name in (string[])["ui", "token"]) screen.Line($"{name} {services.Find(name)}");
+        foreach (var name in (string[])["ui", "token", "metrics"]) screen.Line($"{name} {services.Find(name)}");
         screen.Line("The lab stays up until Ctrl-C or 'weir lab down'. In another terminal: weir observe -f");
         try
         {

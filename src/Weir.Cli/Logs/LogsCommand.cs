@@ -41,7 +41,8 @@ internal static class LogsCommand
             }
             else
             {
-                foreach (var server in _servers.Servers(parsed, Settings.Load())) await AskAsync(server, parsed.GetValue(_last), estimate, cancellation);
+                await using var servers = await _servers.ReachAsync(parsed, Settings.Load(), cancellation);
+                foreach (var server in servers.All) await AskAsync(server, parsed.GetValue(_last), estimate, cancellation);
             }
 
             foreach (var line in estimate.Lines()) await output.WriteLineAsync(line);

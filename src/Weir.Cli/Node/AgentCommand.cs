@@ -26,6 +26,7 @@ internal static class AgentCommand
     private static readonly Option<string> _observer = new("--observer-address") { Description = "Serve flows to relays here too: address:port, or :4244 for the node's first address", DefaultValueFactory = _ => "" };
     private static readonly Option<string> _certificates = new("--observer-certificates") { Description = "A folder with tls.crt, tls.key and ca.crt for that: then only clients of that CA are let in", DefaultValueFactory = _ => "" };
 
+    private static readonly Option<uint> _ring = new("--event-ring-bytes") { Description = "Bytes of the kernel's ring of events, a power of two; what finds it full is lost and counted", DefaultValueFactory = _ => 8 * 1024 * 1024 };
     private static readonly Option<string> _metricsAddress = new("--metrics-address") { Description = "Serve metrics to Prometheus here too, to everybody: address:port (Hubble's port is 9965)", DefaultValueFactory = _ => "" };
     private static readonly Option<string[]> _metrics = new("--metrics") { Description = "What to measure, as Hubble's metrics.enabled: NAME:OPTION;OPTION=VALUE, one an argument; all with pods as context where none is given", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int> _series = new("--metrics-series") { Description = "The most series that a family of flows may have; the rest is counted as 'other'", DefaultValueFactory = _ => new MetricsOptions().SeriesLimit };
@@ -34,7 +35,7 @@ internal static class AgentCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _hub, _spool, _observer, _certificates, _metricsAddress, _metrics, _series, _aliases };
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _hub, _spool, _observer, _certificates, _ring, _metricsAddress, _metrics, _series, _aliases };
         command.SetAction(RunAsync);
         return command;
     }
@@ -71,6 +72,7 @@ internal static class AgentCommand
                     UseProxy = !parsed.GetValue(_noProxy),
                     ObserverAddress = parsed.GetValue(_observer)!,
                     ObserverCertificates = parsed.GetValue(_certificates)!,
+                    EventRingBytes = parsed.GetValue(_ring),
                     MetricsAddress = parsed.GetValue(_metricsAddress)!,
                     Metrics = MetricsIn(parsed),
                 },

@@ -43,7 +43,8 @@ internal static class AgentEventsCommand
             AskedServer? server = null;
             try
             {
-                server = servers.Server(parsed, Settings.Load());
+                await using var reached = await servers.ReachAsync(parsed, Settings.Load(), cancellation);
+                server = reached.First;
                 var table = new TextTable();
                 var lines = 0;
                 await ask(server, events.Choose(parsed, isSaved: false), happened => Print(happened, events, parsed, output, table, lines++), cancellation);
@@ -55,7 +56,7 @@ internal static class AgentEventsCommand
                 await error.WriteLineAsync($"weir observe {name}: {e.Message}");
                 return CommandRun.Misused;
             }
-            catch (TlsException e)
+            catch (Exception e) when (e is TlsException or IOException)
             {
                 await error.WriteLineAsync($"weir observe {name}: {e.Message}");
                 return 1;

@@ -88,10 +88,10 @@ internal sealed class ObserveCommand
                 return await SavedFlows.PrintAsync(file, request, printer, error, cancellation);
             }
 
-            var servers = _servers.Servers(parsed, Settings.Load());
-            if (servers.Any(ObserverServers.IsSimulated))
+            await using var servers = await _servers.ReachAsync(parsed, Settings.Load(), cancellation);
+            if (servers.All.Any(ObserverServers.IsSimulated))
                 await error.WriteLineAsync("weir observe: [simulated] these flows are of a simulated lab: no kernel saw them.");
-            return await FlowReader.ReadAsync(servers, request, printer, error, cancellation);
+            return await FlowReader.ReadAsync(servers.All, request, printer, error, cancellation);
         }
         catch (Exception e) when (e is UsageException or FilterException)
         {

@@ -19,24 +19,33 @@ internal sealed class ServerOptions
     private readonly Option<string?> _timeout = new("--timeout") { Description = "How long a connection may take to come about (5s)" };
     private readonly Option<string?> _requestTimeout = new("--request-timeout") { Description = "How long an answer that is no stream may take (12s)" };
     private readonly Option<string?> _user = new("--basic-auth-username") { Description = "User name for basic auth (needs TLS)" };
+    private readonly PortForwardOptions _forward = new();
     private readonly Option<string?> _password = new("--basic-auth-password") { Description = "Password for basic auth" };
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_server, _tls, _insecure, _authorities, _certificate, _key, _name, _timeout, _requestTimeout, _user, _password]) command.Add(option);
+        foreach (var option in (Option[])[_server, _tls, _insecure, _authorities, _certificate, _key, _name, _timeout, _requestTimeout, _user, _password, .. _forward.All]) command.Add(option);
     }
 
     /// <summary>The observers to ask.</summary>
     /// <exception cref="UsageException">An address or a flag makes no sense.</exception>
-    public IReadOnlyList<AskedServer> Servers(ParseResult parsed, Settings settings)
+    /// <exception cref="IOException">A port was to be forwarded and cannot be.</exception>
+    public async Task<ReachedServers> ReachAsync(ParseResult parsed, Settings settings, CancellationToken cancellation)
     {
         var given = parsed.GetValue(_server) is { Length: > 0 } typed ? typed : [.. settings.All("server")];
-        return [.. ObserverServers.Find(given).Select(text => Asked(text, parsed, settings))];
+        if (await _forward.StartAsync(parsed, settings, cancellation) is not { } forwarding)
+            return new ReachedServers([.. ObserverServers.Find(given).Select(text => Asked(text, parsed, settings))], null);
+        try
+        {
+            return new ReachedServers([Asked(string.Create(CultureInfo.InvariantCulture, $"localhost:{forwarding.Port}"), parsed, settings)], forwarding);
+        }
+        catch
+        {
+            await forwarding.DisposeAsync();
+            throw;
+        }
     }
-
-    /// <summary>The one observer to ask.</summary>
-    public AskedServer Server(ParseResult parsed, Settings settings) => Servers(parsed, settings)[0];
 
     /// <summary>How long an answer that is no stream may take.</summary>
     public TimeSpan RequestTimeout(ParseResult parsed, Settings settings) => Duration("--request-timeout", parsed.GetValue(_requestTimeout) ?? settings.One("request-timeout"));

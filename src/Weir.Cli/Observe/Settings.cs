@@ -12,7 +12,8 @@ internal sealed class Settings
     /// <summary>Every key, with its default.</summary>
     public static IReadOnlyDictionary<string, string> Keys { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
-        ["basic-auth-password"] = "", ["basic-auth-username"] = "", ["request-timeout"] = "12s", ["server"] = "", ["timeout"] = "5s", ["tls"] = "false",
+        ["basic-auth-password"] = "", ["basic-auth-username"] = "", ["kube-context"] = "", ["kube-namespace"] = "kube-system", ["kubeconfig"] = "",
+        ["port-forward"] = "false", ["port-forward-port"] = "4245", ["request-timeout"] = "12s", ["server"] = "", ["timeout"] = "5s", ["tls"] = "false",
         ["tls-allow-insecure"] = "false", ["tls-ca-cert-files"] = "[]", ["tls-client-cert-file"] = "", ["tls-client-key-file"] = "", ["tls-server-name"] = "",
     };
 

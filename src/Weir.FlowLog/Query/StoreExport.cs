@@ -35,7 +35,7 @@ public static class StoreExport
         {
             Run(connection, "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET preserve_insertion_order = false");
             var table = StoredFlows.Of(snapshot, from, until, isExact: true).Table;
-            var columns = string.Join(", ", Data.FlowTable.Columns.Select(c => $"{Of(table.Column(c.Name).Sql, c.Type, form)} AS \"{c.Name}\""));
+            var columns = string.Join(", ", FlowTable.Columns.Select(c => $"{Of(table.Column(c.Name).Sql, c.Type, form)} AS \"{c.Name}\""));
             return Run(connection, $"COPY (SELECT {columns} FROM {table.Source}) TO '{file.Replace("'", "''", StringComparison.Ordinal)}' ({form})");
         }
         catch (DuckDBException e)

@@ -26,15 +26,15 @@ internal static class Aggregation
     private static readonly string[] _folded = ["source_pod", "destination_pod", "source_ip", "destination_ip"];
 
     /// <summary>The query.</summary>
-    /// <param name="rows">A table or query in parentheses with <see cref="FlowTable"/>'s columns.</param>
+    /// <param name="rows">A table or query in parentheses with <see cref="SegmentColumns"/>'s columns.</param>
     /// <param name="maxWindowRows">Different rows of a window at most; those with the most flows stay whole.</param>
     public static string Of(string rows, int maxWindowRows)
     {
-        var keys = FlowTable.Columns.Select(c => c.Name).Where(n => n != "time" && !_counts.Contains(n) && !_dropped.Contains(n)).ToList();
+        var keys = SegmentColumns.All.Select(c => c.Name).Where(n => n != "time" && !_counts.Contains(n) && !_dropped.Contains(n)).ToList();
         var sums = string.Join(", ", _counts.Select(c => $"sum({c}) AS {c}"));
         var key = string.Join(", ", keys);
         var folded = string.Join(", ", keys.Select(k => _folded.Contains(k) ? $"CASE WHEN place <= {maxWindowRows.ToString(CultureInfo.InvariantCulture)} THEN {k} END AS {k}" : k));
-        var columns = string.Join(", ", FlowTable.Columns.Select(c => _dropped.Contains(c.Name) ? $"NULL::{c.Type} AS {c.Name}" : $"{c.Name}::{c.Type} AS {c.Name}"));
+        var columns = string.Join(", ", SegmentColumns.All.Select(c => _dropped.Contains(c.Name) ? $"NULL::{c.Type} AS {c.Name}" : $"{c.Name}::{c.Type} AS {c.Name}"));
         return $"""
             WITH grouped AS (SELECT time - time % {Window} AS time, {key}, {sums}, count(*) AS size FROM {rows} GROUP BY ALL),
             placed AS (SELECT *, row_number() OVER (PARTITION BY time ORDER BY ingress_count + egress_count + unknown_count DESC, hash({key})) AS place FROM grouped),

@@ -59,7 +59,7 @@ internal sealed class SegmentWriter : IDisposable
     }
 
     /// <summary>Writes the rows of a query, all of one hour, to a file that survives a crash.</summary>
-    /// <param name="select">The query; its columns are <see cref="FlowTable"/>'s.</param>
+    /// <param name="select">The query; its columns are <see cref="SegmentColumns"/>'s.</param>
     /// <param name="hour">The hour, in ticks.</param>
     /// <param name="level">How far merged.</param>
     /// <param name="isAggregate">Whether its rows are windows.</param>

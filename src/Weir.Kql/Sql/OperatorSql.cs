@@ -24,6 +24,7 @@ internal static class OperatorSql
             ScalarOperator.Between => Between(scalar, operands[0], operands[1], operands[2]),
             ScalarOperator.NotBetween => $"(NOT {Between(scalar, operands[0], operands[1], operands[2])})",
             <= ScalarOperator.Negate => ArithmeticSql.Write(scalar, operation),
+            ScalarOperator.In when !exact && OneOf(scalar, operands) is { } stored => stored,
             >= ScalarOperator.In => MembershipSql.Write(scalar, operation),
             _ => TextOperatorSql.Write(scalar, op, operands[0], operands[1], exact),
         };
@@ -59,19 +60,19 @@ internal static class OperatorSql
     {
         if (left is Literal) (left, right) = (right, left);
         if (right is not Literal { Type: KqlType.String, Value: string { Length: > 0 } text }) return null;
-        if (!not && left is Call { Function.Name: "coalesce" } first) return FirstOf(scalar, first.Arguments, text);
-        if (!not && Digits(scalar, left, text) is { } digits) return digits;
+        if (!not && left is Call { Function.Name: "coalesce" } first) return FirstOf(scalar, first.Arguments, [text]);
+        if (!not && Digits(scalar, left, [text]) is { } digits) return digits;
         if (scalar.PlainOf(left) is not { } plain) return null;
         return not ? $"({plain} IS DISTINCT FROM {SqlLiteral.Text(text)})" : $"({plain} = {SqlLiteral.Text(text)})";
     }
 
-    // The first text that is there equals it: each does where those before it are missing.
-    private static string? FirstOf(ScalarSql scalar, IReadOnlyList<Scalar> texts, string text)
+    // The first text that is there is one of them: each is where those before it are missing.
+    private static string? FirstOf(ScalarSql scalar, IReadOnlyList<Scalar> values, IReadOnlyList<string> texts)
     {
         var (branches, missing) = (new List<string>(), "");
-        foreach (var one in texts)
+        foreach (var one in values)
         {
-            if (Digits(scalar, one, text) is not { } same || scalar.PlainOf(one) is not { } plain) return null;
+            if (Digits(scalar, one, texts) is not { } same || scalar.PlainOf(one) is not { } plain) return null;
             branches.Add($"({same}{missing})");
             missing += $" AND {plain} IS NULL";
         }
@@ -79,11 +80,24 @@ internal static class OperatorSql
         return $"({string.Join(" OR ", branches)})";
     }
 
-    private static string? Digits(ScalarSql scalar, Scalar value, string text)
+    // Digits that no number is written with are none of them.
+    private static string? Digits(ScalarSql scalar, Scalar value, IReadOnlyList<string> texts)
     {
         if (scalar.StoredOf(value) is not { Digits: { } digits }) return null;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number.ToString(CultureInfo.InvariantCulture) == text
-            ? $"({digits.Number} = {text} AND {digits.Condition})" : "FALSE";
+        var numbers = texts.Where(t => long.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 && n.ToString(CultureInfo.InvariantCulture) == t).ToList();
+        return numbers.Count switch
+        {
+            0 => "FALSE",
+            1 => $"({digits.Number} = {numbers[0]} AND {digits.Condition})",
+            _ => $"({digits.Number} IN ({string.Join(", ", numbers)}) AND {digits.Condition})",
+        };
+    }
+
+    private static string? OneOf(ScalarSql scalar, IReadOnlyList<Scalar> operands)
+    {
+        var texts = operands.Skip(1).Select(o => o is Literal { Type: KqlType.String, Value: string { Length: > 0 } text } ? text : null).ToList();
+        if (texts.Contains(null)) return null;
+        return operands[0] is Call { Function.Name: "coalesce" } first ? FirstOf(scalar, first.Arguments, texts!) : Digits(scalar, operands[0], texts!);
     }
 
     private static string Order(ScalarSql scalar, ScalarOperator op, Scalar left, Scalar right)

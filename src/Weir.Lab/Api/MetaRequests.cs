@@ -8,9 +8,6 @@ namespace Weir.Lab.Api;
 /// <summary>Answers what is not about objects: health, version, discovery, OpenAPI.</summary>
 internal sealed class MetaRequests(ResourceRegistry registry)
 {
-    // Document { 1: swagger "2.0", 2: Info { 1: title "Kubernetes", 2: version "v1" }, 8: Paths {} }
-    private static readonly byte[] _emptyV2 = "\n\u00032.0\u0012\u0010\n\nKubernetes\u0012\u0002v1B\u0000"u8.ToArray();
-
     private readonly Discovery _discovery = new(registry);
     private readonly OpenApiDocuments _openApi = new(registry);
 
@@ -43,9 +40,8 @@ internal sealed class MetaRequests(ResourceRegistry registry)
             case ["apis", var group, var version]:
                 return await SendFoundAsync(http, _discovery.Resources(group, version));
             case ["openapi", "v2"]:
-                // The older form, in which clients look for kinds that the newer one does not have: there are none.
-                http.Response.ContentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-                await http.Response.Body.WriteAsync(_emptyV2, http.RequestAborted);
+                http.Response.ContentType = OpenApiV2.ContentType;
+                await http.Response.Body.WriteAsync(OpenApiV2.Write(registry.Kinds), http.RequestAborted);
                 return true;
             case ["openapi", "v3"]:
                 await SendAsync(http, _openApi.Index().ToJsonString(), "application/json");

@@ -112,6 +112,12 @@ internal static class ProtobufBody
         }
 
         var read = field.Message is { } inner ? Inner(input.ReadBytes().ToByteArray(), inner, depth) : Scalar(input, field.Type);
+        if (field.Name.Length == 0)
+        {
+            foreach (var (name, value) in read!.AsObject()) document[name] = value?.DeepClone();
+            return;
+        }
+
         if (!field.Repeated)
         {
             if (read is not null) document[field.Name] = read;

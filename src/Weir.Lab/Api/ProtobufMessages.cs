@@ -76,7 +76,21 @@ internal static class ProtobufMessages
         "3 activeDeadlineSeconds int",
         "5 manualSelector bool",
         "7 backoffLimit int",
-        "8 ttlSecondsAfterFinished int").With(4, "selector", _selector).With(6, "template", _template);
+        "8 ttlSecondsAfterFinished int",
+        "9 completionMode string",
+        "10 suspend bool").With(4, "selector", _selector).With(6, "template", _template);
+
+    private static readonly Message _jobTemplate = new Message("JobTemplateSpec").With(1, "metadata", _meta).With(2, "spec", _jobSpec);
+
+    private static readonly Message _ingressBackend = new Message("IngressBackend").With(
+        4,
+        "service",
+        new Message("IngressServiceBackend", "1 name string").With(2, "port", new Message("ServiceBackendPort", "1 name string", "2 number count")));
+
+    private static readonly Message _ingressRule = new Message("IngressRule", "1 host string").WithInline(
+        2,
+        new Message("IngressRuleValue").With(1, "http", new Message("HTTPIngressRuleValue").With(
+            1, "paths", new Message("HTTPIngressPath", "1 path string", "3 pathType string").With(2, "backend", _ingressBackend), true)));
 
     private static readonly Message _rule = new(
         "PolicyRule", "1 verbs string*", "2 apiGroups string*", "3 resources string*", "4 resourceNames string*", "5 nonResourceURLs string*");
@@ -108,6 +122,19 @@ internal static class ProtobufMessages
             "19 ipFamilies string*",
             "17 ipFamilyPolicy string").With(1, "ports", _servicePort, true)).With(3, "status", _ignored),
         Kind("Job").With(2, "spec", _jobSpec).With(3, "status", _ignored),
+        Kind("CronJob").With(2, "spec", new Message(
+            "CronJobSpec",
+            "1 schedule string",
+            "2 startingDeadlineSeconds int",
+            "3 concurrencyPolicy string",
+            "4 suspend bool",
+            "6 successfulJobsHistoryLimit int",
+            "7 failedJobsHistoryLimit int",
+            "8 timeZone string").With(5, "jobTemplate", _jobTemplate)).With(3, "status", _ignored),
+        Kind("Ingress").With(2, "spec", new Message("IngressSpec", "4 ingressClassName string").With(1, "defaultBackend", _ingressBackend)
+            .With(2, "tls", new Message("IngressTLS", "1 hosts string*", "2 secretName string"), true)
+            .With(3, "rules", _ingressRule, true)).With(3, "status", _ignored),
+        Kind("ResourceQuota").With(2, "spec", new Message("ResourceQuotaSpec", "2 scopes string*").WithMap(1, "hard", _quantity)).With(3, "status", _ignored),
         Kind("PodDisruptionBudget").With(2, "spec", new Message("PodDisruptionBudgetSpec", "4 unhealthyPodEvictionPolicy string")
             .With(1, "minAvailable", _intOrString).With(2, "selector", _selector).With(3, "maxUnavailable", _intOrString)).With(3, "status", _ignored),
 
@@ -143,7 +170,7 @@ internal static class ProtobufMessages
     private static Message Kind(string name, params string[] fields) => new Message(name, fields).With(1, "metadata", _meta);
 
     /// <summary>One field.</summary>
-    /// <param name="Name">The name in JSON.</param>
+    /// <param name="Name">The name in JSON; empty for a message whose fields stand among those of the one that holds it.</param>
     /// <param name="Type">string, int, count (an int of which 0 says nothing), bool, bytes, map or message.</param>
     /// <param name="Repeated">Whether it is a list.</param>
     /// <param name="Message">The message that it holds; null for a plain value.</param>
@@ -174,6 +201,8 @@ internal static class ProtobufMessages
             Fields[number] = new Field(name, "message", repeated, message);
             return this;
         }
+
+        public Message WithInline(int number, Message message) => With(number, "", message);
 
         public Message WithMap(int number, string name, Message message)
         {

@@ -4,6 +4,7 @@ using Weir.Cluster;
 using Weir.Cluster.Objects;
 using Weir.FlowLog.Query;
 using Weir.Hub;
+using Weir.Lab.Guide.Dashboards;
 using Weir.Lab.Network;
 
 namespace Weir.Lab.Guide;
@@ -24,10 +25,10 @@ internal static class ClusterHands
     /// <param name="weir">The command line of <c>weir</c>, which Hubble is asked by.</param>
     /// <param name="exec">Runs commands in pods.</param>
     /// <param name="connect">Reaches in from outside.</param>
-    /// <param name="flows">What the hub answers.</param>
-    public static LabHands Of(KubernetesConnection connection, string runFolder, int count, IReadOnlyList<string> weir, Exec exec, Connect connect, StoreQueries flows)
+    /// <param name="hub">The lab's hub.</param>
+    public static LabHands Of(KubernetesConnection connection, string runFolder, int count, IReadOnlyList<string> weir, Exec exec, Connect connect, HubServer hub)
     {
-        var store = new PetStore(connection);
+        var (store, flows) = (new PetStore(connection), hub.Queries);
         var nodes = Enumerable.Range(1, count).Select(n => Path.Combine(runFolder, LabAddresses.NodeName(n))).ToList();
         List<string> agents = [.. nodes.Select(n => Path.Combine(n, "agent.sock"))];
         var inForce = new PoliciesInForce(connection, agents);
@@ -57,6 +58,7 @@ internal static class ClusterHands
             FindFlowAsync = (filter, holds, since, cancellation) => FlowQuestion.FindAsync(observers, filter, holds, since, cancellation),
             GetAsync = async (path, cancellation) => await connection.SendAsync(HttpMethod.Get, path, null, cancellation),
             AskAsync = (text, cancellation) => AskAsync(flows, text, cancellation),
+            Dashboards = new DashboardHands(new Uri($"http://{hub.MetricsAddress}/metrics"), runFolder, flows.Time),
             Time = flows.Time,
         };
     }

@@ -80,7 +80,7 @@ internal sealed class HubbleClient(KubernetesConnection connection, string runFo
             return direct with { Output = "(no kubectl on this machine: through the relay's socket on it, without TLS)\n" + direct.Output };
         }
 
-        await using var forwarded = await PortForwarding.StartAsync(_kubectl, Kubeconfig, System, "svc/hubble-relay", cancellation);
+        await using var forwarded = await PortForwarding.StartAsync(_kubectl, ["--kubeconfig", Kubeconfig, "-n", System], "svc/hubble-relay", ":443", cancellation);
         string[] server =
         [
             "--server", $"tls://127.0.0.1:{forwarded.Port}", "--tls-server-name", HubbleSecrets.RelayName, "--tls-ca-cert-files", Path.Combine(_folder, "ca.crt"),

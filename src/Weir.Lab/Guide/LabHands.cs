@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Weir.FlowLog.Query;
+using Weir.Lab.Guide.Dashboards;
 using Weir.Observe.Wire.Flows;
 
 namespace Weir.Lab.Guide;
@@ -39,6 +40,9 @@ public sealed record LabHands
 
     /// <summary>Asks the hub in KQL.</summary>
     public required Func<string, CancellationToken, Task<QueryAnswer>> AskAsync { get; init; }
+
+    /// <summary>The cluster's metrics.</summary>
+    public required DashboardHands Dashboards { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -21,7 +21,7 @@ public static class RealLabHands
             options.WeirCommand ?? [],
             (pod, container, command, cancellation) => ExecAsync(lab, pod, container, command, cancellation),
             async (address, cancellation) => new NetworkStream(await lab.Relay.ConnectAsync(address, cancellation), ownsSocket: true),
-            lab.Hub.Queries);
+            lab.Hub);
     }
 
     private static async Task<CommandResult> ExecAsync(LabCluster lab, string pod, string container, string command, CancellationToken cancellation)

@@ -25,6 +25,6 @@ public static class SimulatedLabHands
                 return new CommandResult((end.Output + end.Error).TrimEnd('\n').Replace("\r", "", StringComparison.Ordinal), end.ExitCode);
             },
             lab.ConnectFromOutsideAsync,
-            lab.Hub.Queries);
+            lab.Hub);
     }
 }

@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace Weir.Lab.Pods;
@@ -20,12 +23,15 @@ internal static class ProbeRun
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(probe.Timeout);
         var address = new IPEndPoint(sandbox.Addresses[0], probe.Port);
-        var url = $"Get \"http://{address}{probe.HttpPath}\": ";
+        var url = $"Get \"{(probe.UsesTls ? "https" : "http")}://{address}{probe.HttpPath}\": ";
         try
         {
             if (probe.Command is not null) return await CommandAsync(probe.Command, execute, patience.Token);
             await using var stream = await sandbox.ConnectAsync(address, patience.Token);
-            return probe.HttpPath is null ? ProbeResult.Success : await GetAsync(probe, address, stream, patience.Token);
+            if (probe.HttpPath is null) return ProbeResult.Success;
+            if (!probe.UsesTls) return await GetAsync(probe, url, address, stream, patience.Token);
+            await using var secured = await SecureAsync(stream, address, patience.Token);
+            return await GetAsync(probe, url, address, secured, patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -37,14 +43,31 @@ internal static class ProbeRun
                 _ => $"dial tcp {address}: i/o timeout",
             });
         }
-        catch (Exception e) when (e is SocketException or IOException or LabException)
+        catch (Exception e) when (e is SocketException or IOException or LabException or AuthenticationException)
         {
+            if (e is AuthenticationException) return ProbeResult.Failure(url + "tls: " + e.Message);
             var why = e is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "connect: connection refused" : e.Message;
             return ProbeResult.Failure(probe.Command is not null ? why : (probe.HttpPath is null ? "" : url) + $"dial tcp {address}: {why}");
         }
     }
 
-    private static async Task<ProbeResult> GetAsync(ProbeSpec probe, IPEndPoint address, Stream stream, CancellationToken cancellation)
+    [SuppressMessage("Security", "CA5359", Justification = "A kubelet takes any certificate from the pod that it probes.")]
+    private static async Task<SslStream> SecureAsync(Stream stream, IPEndPoint address, CancellationToken cancellation)
+    {
+        var secured = new SslStream(stream, leaveInnerStreamOpen: true, (_, _, _, _) => true);
+        try
+        {
+            await secured.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Address.ToString() }, cancellation);
+            return secured;
+        }
+        catch
+        {
+            await secured.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<ProbeResult> GetAsync(ProbeSpec probe, string url, IPEndPoint address, Stream stream, CancellationToken cancellation)
     {
         var own = string.Concat(probe.Headers.Where(h => !h.Name.Equals("host", StringComparison.OrdinalIgnoreCase)).Select(h => $"{h.Name}: {h.Value}\r\n"));
         var host = probe.Headers.FirstOrDefault(h => h.Name.Equals("host", StringComparison.OrdinalIgnoreCase)).Value ?? address.ToString();
@@ -52,7 +75,7 @@ internal static class ProbeRun
         using var reader = new StreamReader(stream);
 
         // "HTTP/1.1 200 OK": 2 and 3 hold.
-        if (await reader.ReadLineAsync(cancellation) is not { Length: >= 12 } line) return ProbeResult.Failure($"Get \"http://{address}{probe.HttpPath}\": EOF");
+        if (await reader.ReadLineAsync(cancellation) is not { Length: >= 12 } line) return ProbeResult.Failure(url + "EOF");
         return line[9] is '2' or '3' ? ProbeResult.Success : ProbeResult.Failure($"HTTP probe failed with statuscode: {line[9..12]}");
     }
 

@@ -12,6 +12,9 @@ internal sealed record ProbeSpec
     /// <summary>What to GET; null only connects.</summary>
     public string? HttpPath { get; init; }
 
+    /// <summary>Whether the GET goes over TLS; whatever certificate is shown will do, as for a kubelet.</summary>
+    public bool UsesTls { get; init; }
+
     /// <summary>Headers of the GET.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
@@ -47,6 +50,7 @@ internal sealed record ProbeSpec
         {
             Port = PortOf(how, container) ?? 0,
             HttpPath = spec["httpGet"] is null ? null : how.Text("path") ?? "/",
+            UsesTls = spec.Text("httpGet", "scheme") == "HTTPS",
             Headers = [.. spec.Items("httpGet", "httpHeaders").Select(h => (h.Text("name") ?? "", h.Text("value") ?? ""))],
             Command = command.Count == 0 ? null : command,
             InitialDelay = Seconds("initialDelaySeconds") ?? TimeSpan.Zero,

@@ -34,7 +34,6 @@ internal static class UnknownFields
         foreach (var probe in (string[])["startupProbe", "readinessProbe", "livenessProbe"])
         {
             if (container.At(probe, "grpc") is not null) yield return probe + ".grpc";
-            else if (container.Text(probe, "httpGet", "scheme") == "HTTPS") yield return probe + ".httpGet.scheme";
         }
 
         foreach (var hook in (string[])["postStart", "preStop"])

@@ -118,6 +118,7 @@ internal sealed class SimulatedContainer(SimulatedKit kit, PodDocuments document
         Output = output,
         ErrorOutput = error,
         ReadFile = _files.Read,
+        CreateFile = _files.Create,
         Environment = _variables.GetValueOrDefault,
         Time = kit.Time,
     };

@@ -1,11 +1,18 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Weir.Lab.Pods;
 
 namespace Weir.Lab.Simulated;
 
-/// <summary>The files that a program in a simulated container can read: the few that its node writes, and what the container mounts. Nothing else of the machine.</summary>
+/// <summary>
+/// The files of a simulated container: the few that its node writes, what it mounts, and in memory what its programs write. Nothing else of
+/// the machine.
+/// </summary>
 internal sealed class SimulatedFiles(SimulatedKit kit, PodSpec pod, SimulatedSandbox sandbox, ContainerSpec spec)
 {
+    private const int MostWritten = 16 << 20;
+
+    private readonly ConcurrentDictionary<string, byte[]> _written = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte[]> _own = PodFiles.Of(pod, sandbox.Addresses)
         .Select(file => (Path: "/etc/" + file.Name, file.Text))
         .Append((Path: "/etc/ssl/certs/ca-certificates.crt", Text: kit.AuthorityPem))
@@ -22,6 +29,7 @@ internal sealed class SimulatedFiles(SimulatedKit kit, PodSpec pod, SimulatedSan
     public byte[]? Read(string path)
     {
         var full = Path.GetFullPath(path, "/");
+        if (_written.TryGetValue(full, out var written)) return written;
         if (_own.TryGetValue(full, out var bytes)) return bytes;
         foreach (var mount in spec.Mounts)
         {
@@ -32,6 +40,29 @@ internal sealed class SimulatedFiles(SimulatedKit kit, PodSpec pod, SimulatedSan
         }
 
         return null;
+    }
+
+    /// <summary>Opens a file to write; it is there once the stream is closed.</summary>
+    public Stream Create(string path) => new WrittenFile(bytes =>
+    {
+        _written[Path.GetFullPath(path, "/")] = bytes;
+        if (_written.Values.Sum(b => (long)b.Length) <= MostWritten) return;
+        _written.Clear();
+        throw new IOException($"No space left on device: a simulated container keeps {MostWritten >> 20} MiB of files in memory.");
+    });
+
+    private sealed class WrittenFile(Action<byte[]> keep) : MemoryStream
+    {
+        private bool _isKept;
+
+        protected override void Dispose(bool disposing)
+        {
+            var bytes = disposing && !_isKept ? ToArray() : null;
+            base.Dispose(disposing);
+            if (bytes is null) return;
+            _isKept = true;
+            keep(bytes);
+        }
     }
 
     private string SourceOf(ContainerMount mount) => PodVolumes.SourceOf(pod, spec, mount, sandbox.Folder);

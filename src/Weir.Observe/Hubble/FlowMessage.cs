@@ -79,6 +79,9 @@ public static class FlowMessage
     /// <summary>Whether the rules let the connection pass, so that they stand in the <c>allowed_by</c> lists.</summary>
     internal static bool IsAllowed(RuleSet rules) => rules.Basis is DecisionBasis.Allow or DecisionBasis.LocalHost;
 
+    /// <summary>The labels of an end: its identity's, and where its names are from.</summary>
+    internal static IEnumerable<string> LabelsOf(Endpoint end) => end.Labels.Labels.Select(l => l.ToString()).Concat(end.Learned.Select(LearnedLabel.Of));
+
     /// <summary>The labels of a rule's policy.</summary>
     internal static IEnumerable<string> LabelsOf(RuleOrigin rule)
     {
@@ -203,7 +206,7 @@ public static class FlowMessage
             PodName = endpoint.PodName,
             ClusterName = endpoint.ClusterName,
         };
-        message.Labels.AddRange(endpoint.Labels.Labels.Select(l => l.ToString()));
+        message.Labels.AddRange(LabelsOf(endpoint));
         message.Workloads.AddRange(endpoint.Workloads.Select(w => new Msg.Workload { Name = w.Name, Kind = w.Kind }));
         return message;
     }

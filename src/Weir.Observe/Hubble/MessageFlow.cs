@@ -63,11 +63,16 @@ public static class MessageFlow
         Identity = new SecurityIdentity(end?.Identity ?? 0),
         Namespace = end?.Namespace ?? "",
         PodName = end?.PodName ?? "",
-        Labels = new LabelSet((end?.Labels ?? []).Select(l => Label.Parse(l))),
+        Labels = new LabelSet((end?.Labels ?? []).Where(l => !LearnedLabel.TryRead(l, out _)).Select(l => Label.Parse(l))),
         Workloads = [.. (end?.Workloads ?? []).Select(w => new Workload(w.Name, w.Kind))],
         ClusterName = end?.ClusterName ?? "",
         Names = [.. names],
+        Learned = LearnedOf(end),
     };
+
+    /// <summary>Where an end's names are from, as its labels say.</summary>
+    internal static IReadOnlyList<LearnedName> LearnedOf(Msg.Endpoint? end) =>
+        [.. (end?.Labels ?? []).Select(l => LearnedLabel.TryRead(l, out var name) ? name : null).OfType<LearnedName>()];
 
     private static ServiceReference? ServiceOf(Msg.Service? service) => service is null ? null : new ServiceReference(service.Namespace, service.Name);
 

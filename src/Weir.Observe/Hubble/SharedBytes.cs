@@ -29,7 +29,7 @@ internal static class SharedBytes
         if (Wants(Msg.Endpoint.PodNameFieldNumber)) to.Text(Msg.Endpoint.PodNameFieldNumber, endpoint.PodName);
         if (Wants(Msg.Endpoint.LabelsFieldNumber))
         {
-            for (var i = endpoint.Labels.Labels.Count - 1; i >= 0; i--) to.Item(Msg.Endpoint.LabelsFieldNumber, endpoint.Labels.Labels[i].ToString());
+            foreach (var label in FlowMessage.LabelsOf(endpoint).Reverse()) to.Item(Msg.Endpoint.LabelsFieldNumber, label);
         }
 
         if (Wants(Msg.Endpoint.NamespaceFieldNumber)) to.Text(Msg.Endpoint.NamespaceFieldNumber, endpoint.Namespace);

@@ -1,3 +1,4 @@
+using Weir.Observe.Hubble;
 using Msg = Weir.Observe.Wire.Flows;
 
 namespace Weir.Observe.Printing;
@@ -57,7 +58,8 @@ internal static class RuleText
     {
         if (end is { PodName.Length: > 0 }) return $"{end.Namespace}/{end.PodName}";
         var reserved = end?.Labels.FirstOrDefault(l => l.StartsWith("reserved:", StringComparison.Ordinal));
-        return reserved is null ? address ?? "an unknown end" : $"{reserved["reserved:".Length..]} ({address})";
+        var known = MessageFlow.LearnedOf(end) is [var learned, ..] ? $", known as {learned}" : "";
+        return reserved is null ? (address ?? "an unknown end") + known : $"{reserved["reserved:".Length..]} ({address}{known})";
     }
 
     private static string Peer(string other, bool isIngress) => isIngress ? $"what comes from {other}" : $"what goes to {other}";

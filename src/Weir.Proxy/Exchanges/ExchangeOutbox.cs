@@ -12,7 +12,10 @@ namespace Weir.Proxy.Exchanges;
 /// <param name="time">The clock that exchanges are dated by.</param>
 public sealed class ExchangeOutbox(TimeProvider time, int capacity = 4 << 20) : IDisposable
 {
-    private const int LongestMessage = 4096;
+    /// <summary>The longest frame, in bytes: what <see cref="Peek"/> must have room for, or nothing behind it would ever leave.</summary>
+    internal const int LongestFrame = 32 * 1024;
+
+    private const int LongestMessage = 4096, LongestUrl = 2048, LongestMethod = 64;
 
     private readonly byte[] _ring = new byte[capacity];
     private readonly Lock _gate = new();
@@ -40,9 +43,9 @@ public sealed class ExchangeOutbox(TimeProvider time, int capacity = 4 << 20) : 
     internal void Repeat(in ExchangeEnds ends, ReadOnlySpan<byte> message, long timeNanoseconds) =>
         Add(ends, isDns: true, isResponse: true, isRepeated: true, Verdict.Forwarded, 0, timeNanoseconds, message);
 
-    /// <summary>Notes an HTTP request or response.</summary>
+    /// <summary>Notes an HTTP request or response. Of one that is too long the headers are left out, and the URL is cut to 2,048 characters.</summary>
     public void Http(in ExchangeEnds ends, Verdict verdict, uint rule, HttpExchange exchange) =>
-        Add(ends, isDns: false, exchange.IsResponse, isRepeated: false, verdict, rule, Now(), ExchangeRecord.Write(exchange));
+        Add(ends, isDns: false, exchange.IsResponse, isRepeated: false, verdict, rule, Now(), Bytes(exchange));
 
     /// <summary>Waits until something was noted, for as long as it takes.</summary>
     internal async Task WaitAsync(CancellationToken cancellation)
@@ -88,7 +91,7 @@ public sealed class ExchangeOutbox(TimeProvider time, int capacity = 4 << 20) : 
         ExchangeRecord.WriteHeader(head[FeedFrame.HeaderLength..], isDns, isResponse, isRepeated, ends, verdict, rule, timeNanoseconds);
         lock (_gate)
         {
-            if (capacity - (_written - _taken) < head.Length + body.Length)
+            if (head.Length + body.Length > Math.Min(LongestFrame, capacity - (_written - _taken)))
             {
                 _lost++;
                 return;
@@ -100,6 +103,21 @@ public sealed class ExchangeOutbox(TimeProvider time, int capacity = 4 << 20) : 
 
         if (Interlocked.Exchange(ref _isSignalled, 1) == 0) _filled.Release();
     }
+
+    /// <summary>A record's bytes; a client that sends a URL or headers of many kilobytes has them cut.</summary>
+    private static byte[] Bytes(HttpExchange exchange)
+    {
+        const int Room = LongestFrame - FeedFrame.HeaderLength - ExchangeRecord.HeaderLength;
+        var bytes = ExchangeRecord.Write(exchange);
+        return bytes.Length <= Room ? bytes : ExchangeRecord.Write(exchange with
+        {
+            Method = Cut(exchange.Method, LongestMethod),
+            Url = Cut(exchange.Url, LongestUrl),
+            Headers = [],
+        });
+    }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length] + "…";
 
     private long Now() => (time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
 

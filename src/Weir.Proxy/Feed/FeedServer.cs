@@ -14,7 +14,7 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
     /// <summary>The socket's name in the node's run directory.</summary>
     public const string SocketName = "proxy.sock";
 
-    private const int ChunkLength = 64 * 1024;
+    private const int ChunkLength = 2 * ExchangeOutbox.LongestFrame;
 
     /// <summary>Repeats to an agent that has just come what it cannot know: the names that were learned.</summary>
     internal Action Repeat { get; set; } = () => { };

@@ -19,8 +19,8 @@ internal sealed class KnownName(string name)
 {
     public string Name { get; } = name;
 
-    /// <summary>The selectors that mean it.</summary>
-    public SelectorSet Selectors { get; set; } = SelectorSet.None;
+    /// <summary>The selectors that mean it; to be set to none when it is forgotten.</summary>
+    public SelectorSet Selectors { get; set => field = SelectorSet.Swap(field, value); } = SelectorSet.None;
 
     public List<Lease> Leases { get; } = [];
 
@@ -40,8 +40,11 @@ internal sealed class KnownAddress(uint endpoint, IpAddress address)
 
     public List<Lease> Leases { get; } = new(1);
 
-    /// <summary>The set that the datapath has for it; 0: none.</summary>
-    public uint WrittenSet { get; set; }
+    /// <summary>Whether the datapath has what the names of this address now mean.</summary>
+    public bool IsCurrent { get; set; }
+
+    /// <summary>The set that the datapath has for it; to be set to none when it is forgotten.</summary>
+    public SelectorSet Written { get; set => field = SelectorSet.Swap(field, value); } = SelectorSet.None;
 }
 
 /// <summary>An address of a name, for a time.</summary>

@@ -12,6 +12,9 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
 {
     private const long JournalSlackMs = 15_000, ZombieCheckMs = 30_000;
 
+    // How many are looked at while answers wait: some tens of microseconds.
+    private const int MostAtOnce = 256;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, EndpointNames> _endpoints = [];
     private readonly PriorityQueue<Lease, long> _expiries = new();
@@ -38,12 +41,12 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
         {
             foreach (var entry in journal.Read())
             {
-                if (entry.Addresses.Count == 0) _endpoints.Remove(entry.Endpoint);
-                else LearnLocked(entry.Endpoint, entry.Name, entry.QueryType, [.. entry.Addresses], entry.ExpiresMs + JournalSlackMs, entry.LearnedMs, isReplay: true);
+                if (entry.Addresses.Length == 0) Forget(entry.Endpoint);
+                else LearnLocked(entry.Endpoint, entry.Name, entry.QueryType, entry.Addresses, entry.ExpiresMs + JournalSlackMs, entry.LearnedMs, isReplay: true);
             }
-
-            Compact();
         }
+
+        Compact();
     }
 
     /// <summary>Follows the policy: names are matched anew, endpoints that are gone are forgotten.</summary>
@@ -59,7 +62,12 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
                 _index.Adopt();
             }
 
-            foreach (var id in _endpoints.Keys.Where(id => IsGone(before, after, id)).ToList()) Forget(id);
+            foreach (var id in _endpoints.Keys.Where(id => IsGone(before, after, id)).ToList())
+            {
+                Forget(id);
+                journal.Append(id, "", 0, 0, 0, []);
+            }
+
             var refused = _index.Refused;
             if (_index.SetPolicy(after)) MatchAgain();
             else WriteAll();
@@ -114,10 +122,37 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         List<Lease> due = [];
+        while (TakeDue(due, now))
+        {
+            // Answers have their turn in between.
+        }
+
+        // Without the lock: the walk takes a while, and answers must not wait for it.
+        var live = due.Exists(l => l.Address.Written.Id != 0) ? datapath.LiveConnections() : new HashSet<(uint, IpAddress)>();
+        for (var at = 0; at < due.Count; at += MostAtOnce)
+        {
+            lock (_gate)
+            {
+                for (var i = at; i < Math.Min(due.Count, at + MostAtOnce); i++) EndUnlessLive(due[i], live, now);
+            }
+        }
+
         lock (_gate)
         {
-            while (_expiries.TryPeek(out var lease, out var at) && at <= now)
+            if (_index.Sweep()) MatchAgain();
+        }
+
+        if (journal.IsLong) Compact();
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private bool TakeDue(List<Lease> due, long now)
+    {
+        lock (_gate)
+        {
+            for (var taken = 0; taken < MostAtOnce; taken++)
             {
+                if (!_expiries.TryPeek(out var lease, out var at) || at > now) return false;
                 _expiries.Dequeue();
                 if (lease.IsOver) continue;
                 if (lease.ExpiresMs > now) _expiries.Enqueue(lease, lease.ExpiresMs); // was answered again meanwhile
@@ -125,23 +160,16 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
             }
         }
 
-        // Without the lock: the walk takes a while, and answers must not wait for it.
-        var live = due.Exists(l => l.Address.WrittenSet != 0) ? datapath.LiveConnections() : new HashSet<(uint, IpAddress)>();
-        lock (_gate)
-        {
-            foreach (var lease in due)
-            {
-                if (lease.ExpiresMs > now || (live.Contains((lease.Address.Endpoint, lease.Address.Address)) && !lease.IsOver))
-                    _expiries.Enqueue(lease, Math.Max(lease.ExpiresMs, now + ZombieCheckMs));
-                else if (!lease.IsOver)
-                    End(lease);
-            }
+        return true;
+    }
 
-            var used = _endpoints.Values.SelectMany(e => e.ByAddress.Values).Select(a => a.WrittenSet)
-                .Concat(_endpoints.Values.SelectMany(e => e.ByName.Values).Select(n => n.Selectors.Id)).ToHashSet();
-            if (_index.Sweep(used.Contains)) MatchAgain();
-            if (journal.IsLong) Compact();
-        }
+    private void EndUnlessLive(Lease lease, IReadOnlySet<(uint Endpoint, IpAddress Peer)> live, long now)
+    {
+        if (lease.IsOver) return;
+        if (lease.ExpiresMs > now || live.Contains((lease.Address.Endpoint, lease.Address.Address)))
+            _expiries.Enqueue(lease, Math.Max(lease.ExpiresMs, now + ZombieCheckMs));
+        else
+            End(lease);
     }
 
     private static bool IsGone(PolicyView before, PolicyView after, uint id) =>
@@ -170,7 +198,7 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
         var isNews = false;
         foreach (var address in addresses)
         {
-            var lease = Take(names, endpoint, known, address);
+            var lease = Take(names, endpoint, known, address, expiresMs);
             if (expiresMs > lease.ExpiresMs) lease.ExpiresMs = expiresMs;
             if (lease.ExpiresMs - lease.JournaledMs > JournalSlackMs)
             {
@@ -178,7 +206,7 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
                 lease.JournaledMs = lease.ExpiresMs;
             }
 
-            isWritten &= Write(lease.Address);
+            isWritten &= lease.Address.IsCurrent || Write(lease.Address);
         }
 
         if (isNews && !isReplay) journal.Append(endpoint, name, queryType, expiresMs, nowMs, addresses);
@@ -186,17 +214,20 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
         return isWritten;
     }
 
-    private Lease Take(EndpointNames names, uint endpoint, KnownName name, IpAddress address)
+    private Lease Take(EndpointNames names, uint endpoint, KnownName name, IpAddress address, long expiresMs)
     {
         if (!names.ByAddress.TryGetValue(address, out var known)) names.ByAddress[address] = known = new KnownAddress(endpoint, address);
-        foreach (var mine in known.Leases)
-            if (mine.Name == name) return mine;
+
+        // A name has few addresses; an address of many sites may have very many names.
+        foreach (var mine in name.Leases)
+            if (mine.Address == known) return mine;
         if (name.Leases.Count >= _settings.MaxAddressesPerName) End(name.Leases.MinBy(l => l.ExpiresMs)!);
         var lease = new Lease(name, known);
         name.Leases.Add(lease);
         known.Leases.Add(lease);
+        known.IsCurrent &= known.Written.Covers(name.Selectors);
         names.ByAddress[address] = known; // the lease that made room may have been the address' last
-        _expiries.Enqueue(lease, 0);
+        _expiries.Enqueue(lease, expiresMs);
         return lease;
     }
 
@@ -204,15 +235,15 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
     private bool Write(KnownAddress address)
     {
         var set = address.Leases.Count == 0 ? SelectorSet.None : _index.Union(address.Leases);
-        var wanted = set.IsWritten ? set.Id : 0;
-        if (wanted != address.WrittenSet)
+        var wanted = set.IsWritten ? set : SelectorSet.None;
+        if (wanted != address.Written)
         {
-            if (wanted == 0) datapath.RemoveNames(address.Endpoint, address.Address);
-            else if (!datapath.SetNames(address.Endpoint, address.Address, wanted)) return false;
-            address.WrittenSet = wanted;
+            if (wanted == SelectorSet.None) datapath.RemoveNames(address.Endpoint, address.Address);
+            else if (!datapath.SetNames(address.Endpoint, address.Address, wanted.Id)) return address.IsCurrent = false;
+            address.Written = wanted;
         }
 
-        return set == SelectorSet.None || set.IsWritten;
+        return address.IsCurrent = set == SelectorSet.None || set.IsWritten;
     }
 
     private void End(Lease lease)
@@ -220,10 +251,12 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
         lease.IsOver = true;
         lease.Name.Leases.Remove(lease);
         lease.Address.Leases.Remove(lease);
-        Write(lease.Address);
+        if (!lease.Address.Leases.Exists(l => l.Name.Selectors == lease.Name.Selectors)) Write(lease.Address);
         var names = _endpoints[lease.Address.Endpoint];
         if (lease.Address.Leases.Count == 0) names.ByAddress.Remove(lease.Address.Address);
-        if (lease.Name.Leases.Count == 0) names.ByName.Remove(lease.Name.Name);
+        if (lease.Name.Leases.Count > 0) return;
+        lease.Name.Selectors = SelectorSet.None;
+        names.ByName.Remove(lease.Name.Name);
     }
 
     private void Forget(uint endpoint)
@@ -232,10 +265,11 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
         foreach (var address in names.ByAddress.Values)
         {
             foreach (var lease in address.Leases) lease.IsOver = true;
-            if (address.WrittenSet != 0) datapath.RemoveNames(endpoint, address.Address);
+            if (address.Written != SelectorSet.None) datapath.RemoveNames(endpoint, address.Address);
+            address.Written = SelectorSet.None;
         }
 
-        journal.Append(endpoint, "", 0, 0, 0, []);
+        foreach (var name in names.ByName.Values) name.Selectors = SelectorSet.None;
     }
 
     private void MatchAgain()
@@ -258,16 +292,39 @@ internal sealed class NameBook(INameTable datapath, NameJournal journal, TimePro
         _strangersDropped = true;
         foreach (var known in datapath.Addresses)
         {
-            var isOurs = _endpoints.TryGetValue(known.Endpoint, out var names) && names.ByAddress.TryGetValue(known.Address, out var address) && address.WrittenSet != 0;
+            var isOurs = _endpoints.TryGetValue(known.Endpoint, out var names) && names.ByAddress.TryGetValue(known.Address, out var address) && address.Written != SelectorSet.None;
             if (!isOurs) datapath.RemoveNames(known.Endpoint, known.Address);
         }
     }
 
     private bool _strangersDropped;
 
+    /// <summary>Writes the journal anew, a little at a time; what is learned meanwhile goes to both.</summary>
     private void Compact()
     {
-        var all = All();
-        journal.Rewrite(all);
+        List<(uint Endpoint, KnownName Name)> all;
+        lock (_gate)
+        {
+            if (!journal.TryBeginRewrite()) return;
+            all = [.. _endpoints.SelectMany(e => e.Value.ByName.Values.Select(n => (e.Key, n)))];
+        }
+
+        for (var at = 0; at < all.Count; at += MostAtOnce / 16)
+        {
+            lock (_gate)
+            {
+                for (var i = at; i < Math.Min(all.Count, at + (MostAtOnce / 16)); i++) Rewrite(all[i].Endpoint, all[i].Name);
+            }
+        }
+
+        lock (_gate) journal.EndRewrite();
+    }
+
+    private void Rewrite(uint endpoint, KnownName name)
+    {
+        // What was forgotten meanwhile has no leases, or its endpoint is another's.
+        if (!_endpoints.TryGetValue(endpoint, out var names) || names.ByName.GetValueOrDefault(name.Name) != name) return;
+        foreach (var leases in name.Leases.GroupBy(l => l.ExpiresMs))
+            journal.Rewrite(endpoint, name.Name, name.QueryType, leases.Key, name.LearnedMs, [.. leases.Select(l => l.Address.Address)]);
     }
 }

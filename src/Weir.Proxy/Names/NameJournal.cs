@@ -6,7 +6,7 @@ using Weir.Model;
 namespace Weir.Proxy.Names;
 
 /// <summary>One answer as the journal has it; without addresses: the endpoint is gone.</summary>
-internal sealed record JournalEntry(uint Endpoint, string Name, ushort QueryType, long ExpiresMs, long LearnedMs, IReadOnlyList<IpAddress> Addresses);
+internal sealed record JournalEntry(uint Endpoint, string Name, ushort QueryType, long ExpiresMs, long LearnedMs, IpAddress[] Addresses);
 
 /// <summary>What was learned, on disk: appended before an answer is released, so that a proxy that is killed knows it again.</summary>
 /// <remarks>
@@ -27,7 +27,8 @@ internal sealed class NameJournal : IDisposable
     private readonly string _path;
     private readonly byte[] _line = new byte[LongestLine];
     private SafeFileHandle _file;
-    private long _length, _compactLength;
+    private SafeFileHandle? _fresh;
+    private long _length, _freshLength, _compactLength, _lostBefore;
 
     /// <summary>Opens the journal of a run directory, a new one where there is none.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -40,21 +41,31 @@ internal sealed class NameJournal : IDisposable
     /// <summary>Whether it has grown enough to be worth rewriting.</summary>
     public bool IsLong => _length > (1 << 20) && _length > _compactLength * 2;
 
-    /// <summary>Appends one answer. Allocates nothing.</summary>
+    /// <summary>Lines that the disk did not take. What they say is in force, but a proxy that starts again will not know it.</summary>
+    public long Lost { get; private set; }
+
+    /// <summary>Appends one answer; without addresses: the endpoint is gone. Allocates nothing.</summary>
     public void Append(uint endpoint, ReadOnlySpan<char> name, ushort queryType, long expiresMs, long learnedMs, ReadOnlySpan<IpAddress> addresses)
+    {
+        var line = Format(endpoint, name, queryType, expiresMs, learnedMs, addresses);
+        Write(_file, line, ref _length);
+        if (_fresh is not null) Write(_fresh, line, ref _freshLength);
+    }
+
+    private ReadOnlySpan<byte> Format(uint endpoint, ReadOnlySpan<char> name, ushort queryType, long expiresMs, long learnedMs, ReadOnlySpan<IpAddress> addresses)
     {
         var line = _line.AsSpan();
         int at;
         if (addresses.IsEmpty)
         {
-            if (!System.Text.Unicode.Utf8.TryWrite(line, CultureInfo.InvariantCulture, $"{endpoint} gone\n", out at)) return;
+            if (!System.Text.Unicode.Utf8.TryWrite(line, CultureInfo.InvariantCulture, $"{endpoint} gone\n", out at)) return [];
         }
         else
         {
-            if (!System.Text.Unicode.Utf8.TryWrite(line, CultureInfo.InvariantCulture, $"{endpoint} ", out at)) return;
+            if (!System.Text.Unicode.Utf8.TryWrite(line, CultureInfo.InvariantCulture, $"{endpoint} ", out at)) return [];
             // A name may hold any byte; blanks and controls would break the line.
             foreach (var c in name) line[at++] = c is > ' ' and < (char)127 ? (byte)c : (byte)'?';
-            if (!System.Text.Unicode.Utf8.TryWrite(line[at..], CultureInfo.InvariantCulture, $" {queryType} {expiresMs} {learnedMs} ", out var more)) return;
+            if (!System.Text.Unicode.Utf8.TryWrite(line[at..], CultureInfo.InvariantCulture, $" {queryType} {expiresMs} {learnedMs} ", out var more)) return [];
             at += more;
             foreach (var address in addresses)
             {
@@ -66,8 +77,20 @@ internal sealed class NameJournal : IDisposable
             line[at - 1] = (byte)'\n';
         }
 
-        RandomAccess.Write(_file, line[..at], _length);
-        _length += at;
+        return line[..at];
+    }
+
+    private void Write(SafeFileHandle file, ReadOnlySpan<byte> line, ref long length)
+    {
+        try
+        {
+            RandomAccess.Write(file, line, length);
+            length += line.Length;
+        }
+        catch (IOException)
+        {
+            Lost++; // a full disk must not end lookups
+        }
     }
 
     /// <summary>Reads every entry, in the order in which they were appended.</summary>
@@ -77,40 +100,79 @@ internal sealed class NameJournal : IDisposable
             if (Parse(text) is { } entry) yield return entry;
     }
 
-    /// <summary>Puts a new journal in place, whole.</summary>
-    public void Rewrite(IEnumerable<JournalEntry> entries)
+    /// <summary>Begins a journal that will take this one's place; what is appended from now on goes to both.</summary>
+    /// <returns>Whether it could be opened.</returns>
+    public bool TryBeginRewrite()
     {
-        using (var fresh = new StreamWriter(_path + ".new", append: false, new UTF8Encoding(false)))
+        try
         {
-            foreach (var e in entries)
-                fresh.Write(string.Create(CultureInfo.InvariantCulture, $"{e.Endpoint} {e.Name} {e.QueryType} {e.ExpiresMs} {e.LearnedMs} {string.Join(',', e.Addresses)}\n"));
+            _fresh = File.OpenHandle(_path + ".new", FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            (_freshLength, _lostBefore) = (0, Lost);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Adds what is known to the new journal.</summary>
+    public void Rewrite(uint endpoint, ReadOnlySpan<char> name, ushort queryType, long expiresMs, long learnedMs, ReadOnlySpan<IpAddress> addresses) =>
+        Write(_fresh!, Format(endpoint, name, queryType, expiresMs, learnedMs, addresses), ref _freshLength);
+
+    /// <summary>Puts the new journal in place, if the disk has taken all of it.</summary>
+    public void EndRewrite()
+    {
+        if (Lost == _lostBefore)
+        {
+            File.Move(_path + ".new", _path, overwrite: true);
+            _file.Dispose();
+            (_file, _length) = (_fresh!, _freshLength);
+        }
+        else
+        {
+            _fresh!.Dispose();
         }
 
-        File.Move(_path + ".new", _path, overwrite: true);
-        _file.Dispose();
-        _file = Open();
-        _compactLength = _length;
+        _fresh = null;
+        _compactLength = _length; // also of one that failed: it is tried again when there is twice as much
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
-
-    private static JournalEntry? Parse(string line)
+    public void Dispose()
     {
-        var parts = line.Split(' ');
-        if (parts.Length == 0 || !uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var endpoint)) return null;
-        if (parts is [_, "gone"]) return new JournalEntry(endpoint, "", 0, 0, 0, []);
-        if (parts.Length != 6 || !ushort.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var type) ||
-            !long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var expires) ||
-            !long.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out var learned)) return null;
-        var addresses = new List<IpAddress>();
-        foreach (var text in parts[5].Split(','))
+        _file.Dispose();
+        _fresh?.Dispose();
+    }
+
+    private static JournalEntry? Parse(ReadOnlySpan<char> line)
+    {
+        if (!TryReadNumber(ref line, out var endpoint) || endpoint > uint.MaxValue) return null;
+        if (line is "gone") return new JournalEntry((uint)endpoint, "", 0, 0, 0, []);
+        var blank = line.IndexOf(' ');
+        if (blank <= 0) return null;
+        var name = line[..blank];
+        line = line[(blank + 1)..];
+        if (!TryReadNumber(ref line, out var type) || type > ushort.MaxValue || !TryReadNumber(ref line, out var expires) || !TryReadNumber(ref line, out var learned)) return null;
+        var addresses = new IpAddress[line.Count(',') + 1];
+        for (var i = 0; i < addresses.Length; i++)
         {
-            if (!IpAddress.TryParse(text, out var address)) return null;
-            addresses.Add(address);
+            var comma = line.IndexOf(',');
+            if (!IpAddress.TryParse(comma < 0 ? line : line[..comma], out addresses[i])) return null;
+            line = comma < 0 ? [] : line[(comma + 1)..];
         }
 
-        return new JournalEntry(endpoint, parts[1], type, expires, learned, addresses);
+        return new JournalEntry((uint)endpoint, name.ToString(), (ushort)type, expires, learned, addresses);
+    }
+
+    /// <summary>Takes a number and the blank behind it.</summary>
+    private static bool TryReadNumber(ref ReadOnlySpan<char> line, out long number)
+    {
+        number = 0;
+        var blank = line.IndexOf(' ');
+        if (blank < 0 || !long.TryParse(line[..blank], NumberStyles.None, CultureInfo.InvariantCulture, out number)) return false;
+        line = line[(blank + 1)..];
+        return true;
     }
 
     private static int WriteAddress(Span<byte> destination, IpAddress address)

@@ -20,6 +20,7 @@ internal sealed class SelectorIndex(INameTable datapath, TimeProvider time)
     private readonly List<int> _matched = [];
     private Func<RuleSet, uint> _ruleIds = _ => 0;
     private uint _nextSet = 1;
+    private bool _isAdopted;
 
     /// <summary>Decisions that found no room in the datapath.</summary>
     public long Refused { get; private set; }
@@ -36,6 +37,7 @@ internal sealed class SelectorIndex(INameTable datapath, TimeProvider time)
             _written.Add(key);
         }
 
+        _isAdopted = true;
         foreach (var known in datapath.Addresses) _nextSet = Math.Max(_nextSet, known.Set + 1);
     }
 
@@ -70,15 +72,17 @@ internal sealed class SelectorIndex(INameTable datapath, TimeProvider time)
     }
 
     /// <summary>Forgets tables that nobody has had for a while, and decisions about sets that nothing has any more.</summary>
-    /// <param name="isUsed">Whether a set is.</param>
     /// <returns>Whether the selectors are others than before.</returns>
-    public bool Sweep(Func<uint, bool> isUsed)
+    public bool Sweep()
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var before = _tables.Count + _sets.Count;
         foreach (var (number, table) in _tables)
             if (table.UnusedSinceMs is { } since && now - since > GraceMs) _tables.Remove(number);
         foreach (var (key, set) in _sets)
-            if (!isUsed(set.Id)) _sets.Remove(key);
+            if (set.Uses == 0) _sets.Remove(key);
+        if (_tables.Count + _sets.Count == before && !_isAdopted) return false;
+        _isAdopted = false;
         var alive = _sets.Values.Select(s => s.Id).ToHashSet();
         foreach (var key in _written.Where(k => !_tables.ContainsKey(k.Table) || !alive.Contains(k.Set)).ToList())
         {

@@ -69,8 +69,21 @@ public sealed class PolicyStore
             (_rules, _endpoints, _settings) = (rules, endpoints, update.Settings ?? _settings);
             var before = _current;
             _current = View(before);
-            if (save) Save();
-            return Changed(before, _current);
+            var problem = Changed(before, _current);
+            return (save ? TrySave() : null) is { } unsaved ? $"{problem} {unsaved}".Trim() : problem;
+        }
+    }
+
+    private string? TrySave()
+    {
+        try
+        {
+            Save();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"The policy is in force, but a proxy that starts again would go by the one before: '{_path}' cannot be written. {e.Message}";
         }
     }
 

@@ -23,6 +23,9 @@ public sealed record KubectlLine(string Section, string Shown)
     /// <summary>Whether it shows what others do in their own time, and so is asked again for a while.</summary>
     public bool Settles { get; init; }
 
+    /// <summary>Whether simulated pods cannot do it: they run the lab's probes and no other program.</summary>
+    public bool NeedsRealPods { get; init; }
+
     /// <summary>In what it differs from a real cluster; empty when in nothing.</summary>
     public string Difference { get; init; } = "";
 
@@ -60,6 +63,9 @@ public sealed record KubectlLine(string Section, string Shown)
                 case "% ":
                     lines[^1] = lines[^1] with { Settles = true };
                     break;
+                case "@ ":
+                    lines[^1] = lines[^1] with { NeedsRealPods = true, Note = rest };
+                    break;
                 case "~ ":
                     lines[^1] = lines[^1] with { Difference = rest };
                     break;
@@ -69,7 +75,7 @@ public sealed record KubectlLine(string Section, string Shown)
                 case "# ":
                     break;
                 default:
-                    throw new FormatException($"commands.txt: '{row}' starts with none of ## $ : = ! > % ~ - #");
+                    throw new FormatException($"commands.txt: '{row}' starts with none of ## $ : = ! > % @ ~ - #");
             }
         }
 

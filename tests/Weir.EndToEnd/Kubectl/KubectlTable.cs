@@ -6,6 +6,9 @@ namespace Weir.EndToEnd.Kubectl;
 /// <summary>The table in <c>docs/kubectl.md</c>.</summary>
 internal static class KubectlTable
 {
+    /// <summary>What the table says of a command that a simulated lab cannot run.</summary>
+    public const string NeedsRealPods = "real pods";
+
     /// <summary>What the table calls a result.</summary>
     public static string Result(KubectlLine line, bool holds) => !holds ? "not yet" : line.Difference.Length > 0 ? "differs" : "works";
 
@@ -17,11 +20,12 @@ internal static class KubectlTable
             # kubectl and the lab
 
             What people type, run against a lab by a test (`tests/Weir.EndToEnd/Kubectl`) with stock clients: the one of the machine (1.30 or
-            newer) and, as an old one, 1.20. The test fails when a row is no longer true; `WEIR_WRITE_DOCS=1` makes it write this page instead.
-            The lab of the test is simulated: the API, the controllers and the agents are those of a lab with real pods.
+            newer) against a lab of real pods, and an old one, 1.20, against a simulated lab. The test fails when a row is no longer true;
+            `WEIR_WRITE_DOCS=1` makes it write this page instead.
 
             - **works**: as on a real cluster. **differs**: it works, and the note says what is different. **not yet**: it does not work.
             - **–**: that client has no such command, or cannot do this with any server of today.
+            - **real pods**: a simulated pod runs the lab's probes and no other program, so this was not tried with that client.
 
             """.ReplaceLineEndings("\n"));
         foreach (var section in lines.GroupBy(l => l.Line.Section))

@@ -1,9 +1,8 @@
-using Weir.Lab.Simulated;
 using Xunit;
 
 namespace Weir.EndToEnd.Kubectl;
 
-/// <summary>Every command of the table, with stock clients, against one lab after the other.</summary>
+/// <summary>Every command of the table, with stock clients: a new one against real pods, an old one against simulated ones.</summary>
 [Collection(OneAtATime.Name)]
 public sealed class KubectlTableTests
 {
@@ -23,7 +22,8 @@ public sealed class KubectlTableTests
     {
         var client = await KubectlClient.InPathAsync();
         Assert.SkipWhen(client is null || client.Minor < OldestNew, "this machine has no kubectl of 1.30 or newer");
-        await CompareAsync(client!, 2);
+        Assert.SkipUnless(RealLab.Missing is null, RealLab.Missing ?? "");
+        await CompareAsync(client!, 2, await TableLab.RealAsync(Stop));
     }
 
     [Fact]
@@ -31,12 +31,13 @@ public sealed class KubectlTableTests
     {
         var client = await KubectlClient.OldAsync();
         Assert.SkipWhen(client is null, "no old kubectl was fetched: eng/prepare.sh takes Debian's package kubernetes-client where apt has it");
-        await CompareAsync(client!, 3);
+        await CompareAsync(client!, 3, await TableLab.SimulatedAsync(Stop));
     }
 
-    private static async Task CompareAsync(KubectlClient client, int column)
+    private static async Task CompareAsync(KubectlClient client, int column, TableLab lab)
     {
-        var results = await RunAsync(client);
+        await using var stopped = lab;
+        var results = await RunAsync(client, lab);
         var before = File.Exists(_page) ? await File.ReadAllTextAsync(_page, Stop) : "";
         if (Environment.GetEnvironmentVariable("WEIR_WRITE_DOCS") == "1")
         {
@@ -57,37 +58,32 @@ public sealed class KubectlTableTests
         Assert.True(!wrong.Any(), string.Join('\n', wrong));
     }
 
-    private static async Task<List<(string Result, string Output)>> RunAsync(KubectlClient client)
+    private static async Task<List<(string Result, string Output)>> RunAsync(KubectlClient client, TableLab lab)
     {
-        var folder = Directory.CreateTempSubdirectory("weir-table-");
-        var lab = await SimulatedLab.StartAsync(
-            new SimulatedLabOptions { RunFolder = Path.Combine(folder.FullName, "lab"), FrontPort = 0 }, null, Stop);
-        try
+        using var shell = new KubectlShell(client, lab.Kubeconfig);
+        var results = new List<(string, string)>();
+        foreach (var line in _lines)
         {
-            using var shell = new KubectlShell(client, lab.Front!.Services.KubeconfigPath);
-            var results = new List<(string, string)>();
-            foreach (var line in _lines)
+            if (client.Minor < line.OldestClient)
             {
-                if (client.Minor < line.OldestClient)
-                {
-                    results.Add(("–", ""));
-                    continue;
-                }
-
-                var (code, output) = await shell.RunAsync(line.Script, Stop);
-                for (var again = 0; line.Settles && again < MostTries && !line.Holds(code, output); again++)
-                    (code, output) = await shell.RunAsync(line.Script, Stop);
-                var holds = line.Holds(code, output);
-                if (!holds) TestContext.Current.SendDiagnosticMessage("{0}\nexit {1}\n{2}", line.Shown, code, output);
-                results.Add((KubectlTable.Result(line, holds), $"exit {code}\n{output}"));
+                results.Add(("–", ""));
+                continue;
             }
 
-            return results;
+            if (line.NeedsRealPods && !lab.IsReal)
+            {
+                results.Add((KubectlTable.NeedsRealPods, ""));
+                continue;
+            }
+
+            var (code, output) = await shell.RunAsync(line.Script, Stop);
+            for (var again = 0; line.Settles && again < MostTries && !line.Holds(code, output); again++)
+                (code, output) = await shell.RunAsync(line.Script, Stop);
+            var holds = line.Holds(code, output);
+            if (!holds) TestContext.Current.SendDiagnosticMessage("{0}\nexit {1}\n{2}", line.Shown, code, output);
+            results.Add((KubectlTable.Result(line, holds), $"exit {code}\n{output}"));
         }
-        finally
-        {
-            await lab.StopAsync();
-            folder.Delete(recursive: true);
-        }
+
+        return results;
     }
 }

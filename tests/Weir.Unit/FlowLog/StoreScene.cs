@@ -70,7 +70,7 @@ internal sealed class StoreScene : IAsyncDisposable
         using var command = connection.CreateCommand();
         var files = held.FilesOf();
         command.CommandText = files.Count == 0
-            ? FlowTable.Create("flows")
+            ? SegmentColumns.Create("flows")
             : $"CREATE VIEW flows AS SELECT * FROM read_parquet([{string.Join(", ", files.Select(f => $"'{f}'"))}], union_by_name = true)";
         command.ExecuteNonQuery();
         command.CommandText = sql;

@@ -42,6 +42,22 @@ public sealed class CompactPrinterTests
         Assert.Contains("weir:rule=egress[0]", policy.Labels);
     }
 
+    [Fact]
+    public void A_drop_to_an_address_that_was_learned_says_by_which_query()
+    {
+        var flow = Flows.Drop();
+        var name = new LearnedName("graph.microsoft.com", 1_772_359_195_250_000_000, "A");
+        flow.Destination = new Endpoint
+        {
+            Identity = new SecurityIdentity(2), Labels = new LabelSet([new Label("reserved", "world", "")]), Names = [name.Name], Learned = [name],
+        };
+
+        var line = Print(flow, new PrintOptions { Explain = true });
+
+        Assert.Contains("world (192.168.2.9, known as graph.microsoft.com, learned 09:59:55.250 from a query for A)", line, StringComparison.Ordinal);
+        Assert.Equal([name], MessageFlow.Of(FlowMessage.Of(flow)).Destination.Learned);
+    }
+
     private static string Print(in Flow flow, PrintOptions options) =>
         new CompactPrinter(options).Line(FlowMessage.Of(flow));
 }

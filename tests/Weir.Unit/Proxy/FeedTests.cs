@@ -75,6 +75,34 @@ public sealed class FeedTests : IDisposable
         Assert.Equal(90, outbox.Lost);
     }
 
+    [Fact]
+    public async Task A_request_of_any_length_does_not_stop_the_records_behind_it()
+    {
+        await using var proxy = new Running(_scene.State.RunAsync);
+        var seen = new List<ExchangeRecord>();
+        await using var agent = await ConnectAsync(seen);
+        var reader = agent.RunAsync(Ct);
+        var ends = new ExchangeEnds(9, TrafficDirection.Egress, IpProtocol.Tcp, IpAddress.Parse("192.168.1.7"), 1234, ProxyScene.Server, 80, 300);
+        var longest = new string('&', 60_000); // six bytes each as JSON
+        _scene.State.Outbox.Http(ends, Verdict.Dropped, 16, new HttpExchange { Method = longest, Url = longest, Protocol = "HTTP/1.1", Headers = [new("x-request-id", longest)] });
+        _scene.State.Outbox.Http(ends, Verdict.Forwarded, 16, new HttpExchange { Method = "GET", Url = "http://a/", Protocol = "HTTP/1.1" });
+
+        await Eventually.HoldsAsync(() => Task.FromResult(seen.Count == 2), "both records arrive");
+        Assert.Equal((0, 2049, 65, "http://a/"), (seen[0].Http!.Headers.Count, seen[0].Http!.Url.Length, seen[0].Http!.Method.Length, seen[1].Http!.Url));
+        Assert.Equal(0, _scene.State.Outbox.Lost);
+    }
+
+    [Fact]
+    public void A_policy_that_cannot_be_saved_is_in_force_all_the_same_and_says_so()
+    {
+        Directory.CreateDirectory(Path.Combine(_scene.Folder, PolicyStore.FileName + ".new")); // in the way of the file
+
+        var problem = _scene.State.Policies.Apply(new FeedUpdate { Sequence = 1, IsWhole = true, Endpoints = [new FeedEndpoint { Id = 9, Addresses = ["192.168.1.7"] }] });
+
+        Assert.Contains("a proxy that starts again would go by the one before", problem, StringComparison.Ordinal);
+        Assert.NotNull(_scene.State.Policies.Current.Find(9));
+    }
+
     private async Task<FeedClient> ConnectAsync(List<ExchangeRecord> seen)
     {
         FeedClient? client = null;

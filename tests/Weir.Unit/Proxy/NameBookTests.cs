@@ -112,6 +112,33 @@ public sealed class NameBookTests : IDisposable
     }
 
     [Fact]
+    public void A_proxy_that_starts_again_forgets_a_pod_that_went_before_and_sweeps_what_it_left()
+    {
+        _scene.Learn("a.test", 60, "198.18.0.1");
+        _scene.State.Policies.Apply(new FeedUpdate { Sequence = 2, IsWhole = true });
+        _scene.Restart();
+        Assert.Equal((0, 0), _scene.State.Names.Count);
+
+        _scene.Time.Advance(TimeSpan.FromMinutes(5));
+        _scene.State.Names.Sweep();
+        Assert.Empty(_scene.Open(ProxyScene.Pod));
+    }
+
+    [Fact]
+    public void A_journal_that_is_written_anew_has_all_that_is_known_and_what_is_learned_after_it()
+    {
+        for (var i = 0; i < 20_000; i++) _scene.Learn($"host{i % 1000}.with-a-name-that-takes-some-room.test", 60 + ((uint)i * 20), $"198.18.{i % 1000 / 250}.{i % 250}");
+        var before = new FileInfo(Path.Combine(_scene.Folder, "proxy-names.journal")).Length;
+        _scene.State.Names.Sweep();
+        Assert.InRange(new FileInfo(Path.Combine(_scene.Folder, "proxy-names.journal")).Length, 1, before / 4);
+        _scene.Learn("late.test", 60, "198.18.9.9");
+
+        _scene.Restart();
+        Assert.Equal((1001, 1001), _scene.State.Names.Count);
+        Assert.Contains("198.18.9.9", _scene.Open(ProxyScene.Pod));
+    }
+
+    [Fact]
     public void Another_pod_with_the_same_number_inherits_no_names()
     {
         _scene.Learn("a.test", 600, "198.18.0.1");

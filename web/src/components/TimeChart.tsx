@@ -60,6 +60,7 @@ export function TimeChart(props: TimeChartProps) {
     if (element === null) return;
     const made = new uPlot(optionsOf(latest.current, element.clientWidth, () => latest.current.span), dataNow.current, element);
     chart.current = made;
+    element.querySelector('.u-legend')?.setAttribute('tabindex', '0'); // it scrolls when there are many lines
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: latest.current.height }));
     observer.observe(element);
     return () => {

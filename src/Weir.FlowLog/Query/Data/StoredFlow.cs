@@ -6,12 +6,12 @@ using Weir.Model;
 
 namespace Weir.FlowLog.Query.Data;
 
-/// <summary>A flow out of a row of <see cref="Store.FlowTable"/>'s columns; what flows share is made once.</summary>
+/// <summary>A flow out of a row of <see cref="Store.SegmentColumns"/>'s columns; what flows share is made once.</summary>
 internal sealed class StoredFlow
 {
     private const long UnixTicks = 621_355_968_000_000_000;
     private const int MaxShared = 65_536;
-    private static readonly string[] _names = [.. Store.FlowTable.Columns.Select(c => c.Name)];
+    private static readonly string[] _names = [.. Store.SegmentColumns.All.Select(c => c.Name)];
     private readonly Dictionary<string, int> _at = _names.Select((name, at) => (name, at)).ToDictionary(c => c.name, c => c.at, StringComparer.Ordinal);
     private readonly Dictionary<(uint, string, string, string, string, string, string), Endpoint> _ends = [];
     private readonly Dictionary<(bool, string), RuleSet> _rules = [];

@@ -34,7 +34,7 @@ public sealed record StoredFlows(StoredTable Table, IReadOnlyList<string> Files,
         if (files.Count > 0) return $"read_parquet([{string.Join(", ", files.Select(Quoted))}])";
 
         // No file, no rows; the columns are there all the same.
-        var columns = string.Join(", ", Store.FlowTable.Columns.Select(c => $"NULL::{c.Type} AS {c.Name}"));
+        var columns = string.Join(", ", Store.SegmentColumns.All.Select(c => $"NULL::{c.Type} AS {c.Name}"));
         return $"(SELECT {columns} WHERE false)";
     }
 

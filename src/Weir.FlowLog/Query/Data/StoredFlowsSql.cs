@@ -14,16 +14,6 @@ internal static class StoredFlowsSql
 
     private static readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal)
     {
-        ["Verdict"] = "verdict",
-        ["DropReason"] = "drop_reason",
-        ["SourceClusterName"] = "source_cluster",
-        ["SourceNamespace"] = "source_namespace",
-        ["SourcePodName"] = "source_pod",
-        ["DestinationClusterName"] = "destination_cluster",
-        ["DestinationNamespace"] = "destination_namespace",
-        ["DestinationPodName"] = "destination_pod",
-        ["TrafficDirection"] = "direction",
-        ["TraceObservationPoint"] = "point",
         ["IP source"] = "source_ip",
         ["IP destination"] = "destination_ip",
         ["IP ipVersion"] = "ip_version",
@@ -50,16 +40,16 @@ internal static class StoredFlowsSql
     };
 
     /// <summary>The stored rows as the table that queries see.</summary>
-    /// <param name="source">What stands in FROM: a table function or a query, with <see cref="Store.FlowTable"/>'s columns.</param>
-    public static StoredTable Table(string source) => new(source, Column, Path);
+    /// <param name="source">What stands in FROM: a table function or a query, with <see cref="Store.SegmentColumns"/>.</param>
+    public static StoredTable Table(string source) => new(source, FlowTable.Stored, Path);
 
-    /// <summary>A column of the table that queries see.</summary>
-    public static StoredValue Column(string column) => _texts.TryGetValue(column, out var text) ? new(Text(text), text) : new(Of(column));
+    /// <summary>A stored text, which is null where queries see the empty one.</summary>
+    public static StoredValue Plain(string column) => new(Text(column), column);
 
     private static StoredValue? Path(string column, IReadOnlyList<string> members)
     {
         var path = $"{column} {string.Join(' ', members)}";
-        if (_texts.TryGetValue(path, out var text)) return new(Text(text), text);
+        if (_texts.TryGetValue(path, out var text)) return Plain(text);
         if (_numbers.TryGetValue(path, out var number)) return Digits(number, "TRUE");
         if (column != "Layer4" || members is not [("TCP" or "UDP" or "SCTP") and var protocol, ("source_port" or "destination_port") and var port]) return null;
         return Digits(port, $"protocol = '{protocol}'");
@@ -72,34 +62,20 @@ internal static class StoredFlowsSql
         return new(Text(plain), plain) { Digits = (condition, number) };
     }
 
-    private static string Of(string column) => column switch
-    {
-        "TimeGenerated" => "time",
-        "UUID" => Uuid,
-        "IP" => Bag(Quoted("source", "source_ip"), Quoted("destination", "destination_ip"), Quoted("ipVersion", "ip_version")),
-        "Layer4" => Layer4,
-        "SourceIdentity" => Identity("source"),
-        "SourceWorkloads" => Workloads("source"),
-        "DestinationIdentity" => Identity("destination"),
-        "DestinationWorkloads" => Workloads("destination"),
-        "FlowType" => "CASE WHEN kind = 129 THEN 'L7' ELSE 'L3_L4' END",
-        "NodeName" => Text("split_part(node, '/', -1)"),
-        "Layer7" => $"CASE WHEN l7_type IS NOT NULL THEN {Bag(Quoted("type", "l7_type"), Latency, Dns, Http)} END",
-        "Reply" => "reply",
-        "EventType" => Bag(Number("type", "nullif(kind, 0)"), Number("sub_type", "nullif(sub_type, 0)")),
-        "Service" => $"CASE WHEN source_service IS NOT NULL OR destination_service IS NOT NULL THEN {Services} END",
-        "IngressFlowCount" => Count("ingress_count"),
-        "EgressFlowCount" => Count("egress_count"),
-        "UnknownDirectionFlowCount" => Count("unknown_count"),
-        "Policies" => $"CASE WHEN egress_policies IS NOT NULL OR ingress_policies IS NOT NULL THEN {Policies} END",
-        "AdditionalFlowData" => Additional,
-        "Type" => $"'{FlowTable.Names[0]}'",
-        "_BilledSize" => "NULL::DOUBLE",
-        _ => "''",
-    };
+    public static string Ip => Bag(Quoted("source", "source_ip"), Quoted("destination", "destination_ip"), Quoted("ipVersion", "ip_version"));
+
+    public static string Node => Text("split_part(node, '/', -1)");
+
+    public static string Layer7 => $"CASE WHEN l7_type IS NOT NULL THEN {Bag(Quoted("type", "l7_type"), Latency, Dns, Http)} END";
+
+    public static string EventType => Bag(Number("type", "nullif(kind, 0)"), Number("sub_type", "nullif(sub_type, 0)"));
+
+    public static string Service => $"CASE WHEN source_service IS NOT NULL OR destination_service IS NOT NULL THEN {Services} END";
+
+    public static string Policies => $"CASE WHEN egress_policies IS NOT NULL OR ingress_policies IS NOT NULL THEN {PolicyLists} END";
 
     // FlowUuid.Of in SQL: the time since 1970, then node and number, with version and variant put over them.
-    private static string Uuid
+    public static string Uuid
     {
         get
         {
@@ -109,7 +85,7 @@ internal static class StoredFlowsSql
         }
     }
 
-    private static string Layer4
+    public static string Layer4
     {
         get
         {
@@ -140,11 +116,11 @@ internal static class StoredFlowsSql
         Quoted("SourceService", "source_service"), Quoted("SourceServiceNamespace", "source_service_namespace"),
         Quoted("DestinationService", "destination_service"), Quoted("DestinationServiceNamespace", "destination_service_namespace"));
 
-    private static string Policies => Bag(
+    private static string PolicyLists => Bag(
         Quoted("egress_allowed_by", "CASE WHEN egress_allowed THEN egress_policies END"), Quoted("ingress_allowed_by", "CASE WHEN ingress_allowed THEN ingress_policies END"),
         Quoted("egress_denied_by", "CASE WHEN NOT egress_allowed THEN egress_policies END"), Quoted("ingress_denied_by", "CASE WHEN NOT ingress_allowed THEN ingress_policies END"));
 
-    private static string Additional => Bag(
+    public static string Additional => Bag(
         Raw("SourceLabels", "source_labels"), Raw("DestinationLabels", "destination_labels"), Quoted("DestinationName", "destination_name"),
         Quoted("EgressRule", "egress_rule"), Quoted("IngressRule", "ingress_rule"), Quoted("Summary", Summary),
         Number("Packets", "nullif(packets, 0)"), Number("Bytes", "nullif(bytes, 0)"));
@@ -163,11 +139,11 @@ internal static class StoredFlowsSql
 
     private static string Text(string value) => $"coalesce({value}, '')";
 
-    private static string Count(string value) => $"coalesce({value}, 0)::INTEGER";
+    public static string Count(string value) => $"coalesce({value}, 0)::INTEGER";
 
-    private static string Identity(string end) => $"CASE WHEN {end}_identity BETWEEN 1 AND 2147483647 THEN {end}_identity::INTEGER END";
+    public static string Identity(string end) => $"CASE WHEN {end}_identity BETWEEN 1 AND 2147483647 THEN {end}_identity::INTEGER END";
 
-    private static string Workloads(string end) =>
+    public static string Workloads(string end) =>
         $"CASE WHEN {end}_workload IS NOT NULL THEN '[' || {Bag(Quoted("name", end + "_workload"), Quoted("kind", end + "_workload_kind"))} || ']' END";
 
     // Members begin with a comma, or are nothing; the first comma goes.

@@ -1,10 +1,10 @@
 namespace Weir.FlowLog.Store.Hot;
 
 /// <summary>One column of the rows that are about to become segments: knows what to write, a piece of a batch at a time.</summary>
-/// <param name="name">Its name in <see cref="FlowTable"/>.</param>
+/// <param name="name">Its name in <see cref="SegmentColumns"/>.</param>
 internal abstract class HotColumn(string name)
 {
-    /// <summary>Its name in <see cref="FlowTable"/>.</summary>
+    /// <summary>Its name in <see cref="SegmentColumns"/>.</summary>
     public string Name => name;
 
     /// <summary>Its type in SQL, once every batch was looked at.</summary>

@@ -5,7 +5,7 @@ using Weir.Model;
 
 namespace Weir.FlowLog.Store.Hot;
 
-/// <summary>How each column of <see cref="FlowTable"/> comes out of a batch.</summary>
+/// <summary>How each column of <see cref="SegmentColumns"/> comes out of a batch.</summary>
 internal static class HotColumns
 {
     private const long UnixTicks = 621_355_968_000_000_000;

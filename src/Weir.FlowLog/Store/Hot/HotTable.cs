@@ -2,7 +2,7 @@ using Weir.Model;
 
 namespace Weir.FlowLog.Store.Hot;
 
-/// <summary>The table that a flush fills and makes segments of: <see cref="FlowTable"/>'s columns, texts as enumerations of what occurs.</summary>
+/// <summary>The table that a flush fills and makes segments of: <see cref="SegmentColumns"/>'s columns, texts as enumerations of what occurs.</summary>
 internal sealed class HotTable
 {
     /// <summary>Its name in SQL.</summary>

@@ -1,11 +1,11 @@
 namespace Weir.FlowLog.Store;
 
-/// <summary>The columns of a segment. A new column goes to the end and is null in older files; none is ever renamed.</summary>
+/// <summary>The columns of a segment, of which <see cref="Query.Data.FlowTable"/> is made. A new column goes to the end and is null in older files; none is ever renamed.</summary>
 /// <remarks>Texts that mean "none" are null. Times are ticks (100 ns) since 0001-01-01 UTC.</remarks>
-public static class FlowTable
+public static class SegmentColumns
 {
     /// <summary>Name and DuckDB type of each column, in order.</summary>
-    public static IReadOnlyList<(string Name, string Type)> Columns { get; } =
+    public static IReadOnlyList<(string Name, string Type)> All { get; } =
     [
         ("time", "BIGINT"),
         ("node", "VARCHAR"),
@@ -73,5 +73,5 @@ public static class FlowTable
     ];
 
     /// <summary>The SQL that makes an empty table of them.</summary>
-    public static string Create(string name) => $"CREATE OR REPLACE TABLE {name} ({string.Join(", ", Columns.Select(c => $"{c.Name} {c.Type}"))})";
+    public static string Create(string name) => $"CREATE OR REPLACE TABLE {name} ({string.Join(", ", All.Select(c => $"{c.Name} {c.Type}"))})";
 }

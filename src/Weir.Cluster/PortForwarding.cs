@@ -1,10 +1,11 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace Weir.Lab.Guide;
+namespace Weir.Cluster;
 
 /// <summary>A running <c>kubectl port-forward</c>. Dispose ends it.</summary>
-internal sealed partial class PortForwarding : IAsyncDisposable
+public sealed partial class PortForwarding : IAsyncDisposable
 {
     private static readonly TimeSpan _longestStart = TimeSpan.FromSeconds(15);
     private readonly Process _process;
@@ -16,18 +17,18 @@ internal sealed partial class PortForwarding : IAsyncDisposable
 
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="kubectl">The program.</param>
-    /// <param name="kubeconfig">The cluster.</param>
-    /// <param name="ns">The namespace.</param>
-    /// <param name="target">Such as <c>svc/hubble-relay</c>, whose port 443 is forwarded.</param>
+    /// <param name="where">Which cluster and namespace: kubectl's own flags, such as <c>--context a -n kube-system</c>.</param>
+    /// <param name="target">Such as <c>svc/hubble-relay</c>.</param>
+    /// <param name="ports">The local port and the target's, such as <c>:443</c> for any free local port.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="LabException">It does not come to listen; the message has what kubectl says.</exception>
-    public static async Task<PortForwarding> StartAsync(string kubectl, string kubeconfig, string ns, string target, CancellationToken cancellation)
+    /// <exception cref="IOException">There is no such program, or it does not come to listen; the message has what kubectl says.</exception>
+    public static async Task<PortForwarding> StartAsync(string kubectl, IEnumerable<string> where, string target, string ports, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(kubectl, ["--kubeconfig", kubeconfig, "port-forward", "-n", ns, target, "--address", "127.0.0.1", ":443"])
+        var start = new ProcessStartInfo(kubectl, [.. where, "port-forward", target, "--address", "127.0.0.1", ports])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        var process = Process.Start(start)!;
+        var process = Run(start);
         var complaint = process.StandardError.ReadToEndAsync(CancellationToken.None);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(_longestStart);
@@ -41,19 +42,31 @@ internal sealed partial class PortForwarding : IAsyncDisposable
                 return new PortForwarding(process, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
             }
 
-            throw new LabException($"kubectl port-forward {target} ended: {(await complaint).Trim()}");
+            throw new IOException($"kubectl port-forward {target} ended: {(await complaint).Trim()}");
         }
         catch (Exception e)
         {
             await EndAsync(process);
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
-                throw new LabException($"kubectl port-forward {target} does not listen after {_longestStart.TotalSeconds:0} s.", e);
+                throw new IOException($"kubectl port-forward {target} does not listen after {_longestStart.TotalSeconds:0} s.", e);
             throw;
         }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => EndAsync(_process);
+
+    private static Process Run(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"{start.FileName} could not be started ({e.Message}): forwarding a port takes a kubectl on the PATH.", e);
+        }
+    }
 
     private static async ValueTask EndAsync(Process process)
     {
