@@ -130,8 +130,16 @@ internal sealed class LogEndpoints(UiGate gate, StoreQueries queries, FlowStore 
     {
         json.WriteStartObject("render");
         json.WriteString("visualization", render.Chart);
-        foreach (var (name, property) in ((string, string)[])[("title", "Title"), ("xColumn", "XColumn"), ("yColumns", "YColumns"), ("series", "Series"), ("kind", "Kind")])
+        foreach (var (name, property) in ((string, string)[])[("title", "Title"), ("xColumn", "XColumn"), ("kind", "Kind")])
             if (Visualization.Property(render, property) is { } value) json.WriteString(name, value);
+        foreach (var (name, property) in ((string, string)[])[("yColumns", "YColumns"), ("series", "Series")])
+        {
+            if (Visualization.Property(render, property) is not { } value) continue;
+            json.WriteStartArray(name);
+            foreach (var column in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) json.WriteStringValue(column);
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 

@@ -11,7 +11,7 @@ export default function ResultChartView({ chart, title }: { readonly chart: Resu
   const theme = useResolvedTheme();
   if (chart.kind === 'bars') {
     return (
-      <div className="result-chart">
+      <div className="result-chart" tabIndex={0} role="group" aria-label="Chart">
         {chart.series.map((series, index) => (
           <figure key={series.name}>
             <figcaption><h3>{series.name}</h3></figcaption>
@@ -25,7 +25,7 @@ export default function ResultChartView({ chart, title }: { readonly chart: Resu
   const styles = lineStyles(chart.series.map((series) => series.name));
   const lines = chart.series.map((series, index) => ({ ...series, ...styles[index] }));
   return (
-    <div className="result-chart">
+    <div className="result-chart" tabIndex={0} role="group" aria-label="Chart">
       {title !== '' && <h3>{title}</h3>}
       <TimeChart times={chart.times} series={lines} height={300} theme={theme} label={title === '' ? 'Result over time' : title} stacked={chart.stacked} bars={chart.bars}
         format={(value) => (value === null ? '–' : compact(value))} onBrush={(from, to) => change({ time: brushed(from * 1000, to * 1000) })} />
