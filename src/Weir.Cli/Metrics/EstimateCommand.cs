@@ -40,7 +40,8 @@ internal sealed class EstimateCommand
             if (parsed.GetValue(_metrics) is { Length: > 0 } metrics) options = options with { Metrics = [.. metrics.Select(MetricSpec.Parse)] };
             var estimate = new SeriesEstimate(options, [.. file.Selections.Select(s => new MetricFilter(s.Metric, s.Counts, s.UsesAddresses))], TimeProvider.System);
             var count = 0;
-            await foreach (var flow in Flows(parsed, cancellation))
+            await using var servers = parsed.GetValue(_input) is null ? await _servers.ReachAsync(parsed, Settings.Load(), cancellation) : null;
+            await foreach (var flow in Flows(parsed, servers, cancellation))
             {
                 estimate.Observe(flow);
                 count++;
@@ -61,9 +62,9 @@ internal sealed class EstimateCommand
         }
     }
 
-    private IAsyncEnumerable<Flow> Flows(ParseResult parsed, CancellationToken cancellation) => parsed.GetValue(_input) switch
+    private IAsyncEnumerable<Flow> Flows(ParseResult parsed, ReachedServers? servers, CancellationToken cancellation) => parsed.GetValue(_input) switch
     {
-        null => FlowSource.AskedAsync(_servers.Servers(parsed, Settings.Load()), parsed.GetValue(_last), cancellation),
+        null => FlowSource.AskedAsync(servers!.All, parsed.GetValue(_last), cancellation),
         "-" => FlowSource.SavedAsync(Console.In, cancellation),
         var file => FlowSource.SavedAsync(new StringReader(Policy.PolicyFiles.ReadText(file)), cancellation),
     };
