@@ -76,7 +76,8 @@ try {
 
   await page.goto(`${ADDRESS}dashboards?dash=drops-workload&ns=pets&range=15m`);
   await page.getByText('Dropped Incoming Traffic by Reason').waitFor();
-  await page.getByText('POLICY_DENIED').first().waitFor();
+  // The hub takes a sample each 15 s, a rate needs two, and the drops began a moment ago.
+  await page.getByText('POLICY_DENIED').first().waitFor({ timeout: 90_000 });
   await done('dashboards');
 
   await page.goto(`${ADDRESS}policies?ns=pets`);

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 
 export type Theme = 'system' | 'dark' | 'light';
 const key = 'weir.theme';
@@ -37,10 +37,10 @@ export function useResolvedTheme(): 'dark' | 'light' {
   });
 }
 
-/** Puts the theme on the document, where the tokens look. */
+/** Puts the theme on the document, where the tokens look: before the effects of editor and canvases, which read colours from there. */
 export function useThemeOnDocument(): void {
   const theme = useResolvedTheme();
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
 }

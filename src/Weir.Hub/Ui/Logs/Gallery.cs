@@ -72,9 +72,10 @@ internal static class Gallery
                 by TrafficDirection, SourcePodName, DestinationPodName
             | extend DropRate = round(DroppedFlows * 100.0 / TotalFlows, 2)
             | where TotalFlows > 5
+            | extend Pair = strcat(iff(isempty(SourcePodName), "outside", SourcePodName), " → ", iff(isempty(DestinationPodName), "outside", DestinationPodName), ", ", tolower(TrafficDirection))
             | order by DroppedFlows desc
             | take 20
-            | render barchart with (title="Flows by pair", xcolumn=SourcePodName, ycolumns=DroppedFlows, ForwardedFlows)
+            | render barchart with (title="Flows by pair", xcolumn=Pair, ycolumns=DroppedFlows, ForwardedFlows)
             """),
         new("names", "Names that were asked for", "DNS names by how often they were asked for, and how often without an answer.", """
             ContainerNetworkLogs

@@ -13,6 +13,7 @@ internal sealed class MapEdge(MapNode from, MapNode to, int port, Transport tran
     private const int MostNames = 5;
     private const int MostRules = 8;
     private readonly long[] _bins = new long[Bins];
+    private readonly long[] _requestBins = new long[Bins];
     private readonly List<float> _latencies = [];
     private readonly List<byte[]> _names = [];
     private readonly List<MapRule> _rules = [];
@@ -33,11 +34,19 @@ internal sealed class MapEdge(MapNode from, MapNode to, int port, Transport tran
     /// <summary>Whether it was dropped.</summary>
     public bool IsDropped => isDropped;
 
-    /// <summary>Flows of each piece of time.</summary>
-    public IReadOnlyList<long> Flows => _bins;
+    /// <summary>Flows of a piece of time: connections, or requests where these are more, since a proxy's own connections are not all seen.</summary>
+    public long FlowsOf(int bin) => Math.Max(_bins[bin], _requestBins[bin]);
 
     /// <summary>Flows of all pieces.</summary>
-    public long Total => _bins.Sum();
+    public long Total
+    {
+        get
+        {
+            var total = 0L;
+            for (var bin = 0; bin < Bins; bin++) total += FlowsOf(bin);
+            return total;
+        }
+    }
 
     /// <summary>Requests that were answered.</summary>
     public long Requests { get; set; }
@@ -60,8 +69,11 @@ internal sealed class MapEdge(MapNode from, MapNode to, int port, Transport tran
     /// <summary>Adds flows to a piece of time.</summary>
     public void Add(int bin, long count) => _bins[bin] += count;
 
+    /// <summary>Adds answered requests to a piece of time.</summary>
+    public void AddRequests(int bin, long count) => _requestBins[bin] += count;
+
     /// <summary>Empties a piece of time, which begins anew.</summary>
-    public void Clear(int bin) => _bins[bin] = 0;
+    public void Clear(int bin) => _bins[bin] = _requestBins[bin] = 0;
 
     /// <summary>Adds the time that an answer took.</summary>
     public void AddLatency(long nanoseconds)

@@ -79,9 +79,11 @@ internal sealed class MapGraph
 
     private void Note(MapEdge edge, in FlowView flow, FlowCount count)
     {
-        if (count is FlowCount.Passed or FlowCount.Dropped) edge.Add((int)((flow.TimeNanoseconds - _origin) / _bin % MapEdge.Bins), flow.Count);
+        var bin = (int)((flow.TimeNanoseconds - _origin) / _bin % MapEdge.Bins);
+        if (count is FlowCount.Passed or FlowCount.Dropped) edge.Add(bin, flow.Count);
         if (count is FlowCount.Request or FlowCount.Error)
         {
+            edge.AddRequests(bin, flow.Count);
             edge.Requests += flow.Count;
             if (count == FlowCount.Error) edge.Errors += flow.Count;
             edge.AddLatency(flow.L7.LatencyNanoseconds);

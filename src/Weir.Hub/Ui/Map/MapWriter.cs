@@ -105,7 +105,7 @@ internal static class MapWriter
     {
         Span<long> sum = stackalloc long[MapEdge.Bins];
         foreach (var edge in edges)
-            for (var place = 0; place < MapEdge.Bins; place++) sum[place] += edge.Flows[graph.BinOf(place)];
+            for (var place = 0; place < MapEdge.Bins; place++) sum[place] += edge.FlowsOf(graph.BinOf(place));
         json.WriteStartArray(name);
         foreach (var count in sum) json.WriteNumberValue(count);
         json.WriteEndArray();
