@@ -40,11 +40,10 @@ pod() { api "http://lab/api/v1/namespaces/pets/pods" | jq -r ".items[] | select(
 # inside APP COMMAND...: runs a program of the machine in the network namespace of a pod.
 inside() { nsenter --net="$(ls "$run"/netns/pod-pets_"$1"* | head -n 1)" "${@:2}"; }
 
-# beside CORE APP COMMAND...: the same, in the background and on one processor, until the end; its process id is in $last.
+# beside CORE APP COMMAND...: the same, in the background and on one processor, until the end; see leaf.
 beside() {
 	inside "$2" taskset -c "$1" "${@:3}" >>"$work/$2.log" 2>&1 &
-	last=$!
-	pids+=("$last")
+	pids+=($!)
 }
 
 # Pins the proxy of an app's node to a processor and prints its process id.
@@ -57,5 +56,12 @@ pin_proxy() { # CORE APP
 
 # Processor time that a process has used, in microseconds.
 used() { awk '{ print ($14 + $15) * 10000 }' "/proc/$1/stat"; }
+
+# The process that works: the last child of the last child of what was started last.
+leaf() {
+	local pid=${pids[-1]} child
+	while child=$(pgrep -nP "$pid"); do pid=$child; done
+	echo "$pid"
+}
 
 resident() { awk '/VmRSS/ { printf "%d MB", $2 / 1024 }' "/proc/$1/status"; }

@@ -21,9 +21,9 @@ printf 'setLocal("0.0.0.0:53")\naddAction(AllRule(), SpoofAction({"198.18.0.1"})
 printf 'setLocal("0.0.0.0:53")\nnewServer({address="%s:53", useClientSubnet=false})\nsetSecurityPollSuffix("")\nsetMaxUDPOutstanding(65535)\n' "$server" >"$work/middle.conf"
 beside 0 rabbitmq dnsdist -C "$work/server.conf" --supervised
 beside 1 mongodb dnsdist -C "$work/middle.conf" --supervised
-peer=$last
 proxy=$(pin_proxy 1 order-service)
 sleep 2
+peer=$(leaf)
 for i in $(seq 1000); do echo "n$i.bench.test A"; done >"$work/names"
 
 load() { # LABEL APP TARGET EXTRA...
