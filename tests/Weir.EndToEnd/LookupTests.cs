@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -20,7 +21,7 @@ public sealed class LookupTests(RealLab lab) : IClassFixture<RealLab>
           endpointSelector: {matchLabels: {app: order-service}}
           egress:
           - toEndpoints: [{matchLabels: {app: product-service}}, {matchLabels: {io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}}]
-            toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*.test"}, {matchPattern: "*.pets.svc.cluster.local"}]}}]
+            toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*.test"}, {matchPattern: "*.pets.svc.cluster.local"}, {matchPattern: "*.example.net"}]}}]
         """;
 
     private const string StoreFrontShut = """
@@ -64,6 +65,36 @@ public sealed class LookupTests(RealLab lab) : IClassFixture<RealLab>
         Assert.True(own.ExitCode == 0 && own.Output.Contains("Address 1: 10.0.", StringComparison.Ordinal), own.Output);
         var refused = await lab.Hands.ExecAsync("order-service", "nslookup www.bing.com", Ct);
         Assert.True(refused.ExitCode != 0, refused.Output);
+    }
+
+    [Theory]
+    [InlineData("six.example.net AAAA", "2001:db8::7")]
+    [InlineData("chain.example.net A", "cdn.example.net.\nedge.example.net.\n198.51.100.7")]
+    [InlineData("chain.example.net A +tcp", "cdn.example.net.\nedge.example.net.\n198.51.100.7")]
+    [InlineData("edge.example.net A +noedns", "198.51.100.7")]
+    [InlineData("none.example.net A", "NXDOMAIN")]
+    [InlineData("www.bing.com A", "REFUSED")]
+    [InlineData("www.bing.com A +tcp", "REFUSED")]
+    public async Task Dig_gets_it_of_cluster_dns_and_the_world(string asked, string expected)
+    {
+        Assert.SkipWhen(RealLab.Missing is not null, RealLab.Missing ?? "");
+        await lab.Hands.ApplyAsync(Policy, Ct);
+        var lines = await DigAsync(asked);
+        Assert.True(lines.Any(l => l.Contains($"status: {expected}", StringComparison.Ordinal)) || string.Join('\n', lines.Where(l => !l.StartsWith(';'))) == expected, string.Join('\n', lines));
+    }
+
+    /// <summary>More than a datagram holds: cut, and asked for again over TCP, as every resolver does.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("+noedns")]
+    [InlineData("+bufsize=4096")]
+    [InlineData("+tcp")]
+    public async Task Dig_gets_a_hundred_addresses_of_one_name(string options)
+    {
+        Assert.SkipWhen(RealLab.Missing is not null, RealLab.Missing ?? "");
+        await lab.Hands.ApplyAsync(Policy, Ct);
+        var addresses = (await DigAsync($"hundred.example.net A {options}")).Where(l => l.StartsWith("198.51.100.", StringComparison.Ordinal)).Distinct();
+        Assert.Equal(100, addresses.Count());
     }
 
     [Fact]
@@ -127,6 +158,20 @@ public sealed class LookupTests(RealLab lab) : IClassFixture<RealLab>
         while (reader.NextAnswer(name, out _, out var record)) text.Append(' ').Append(record.Type);
         Assert.Equal(DnsFault.None, reader.Fault);
         return $"{text}";
+    }
+
+    /// <summary>What dig prints in the pod's network: the header's comments, and of each answer its data.</summary>
+    private async Task<string[]> DigAsync(string asked)
+    {
+        var pod = Directory.GetFiles(Path.Combine(lab.Options.RunFolder, "netns"), $"pod-pets_{await lab.Store.PodOfAsync("order-service", Ct)}_*").First();
+        var start = new ProcessStartInfo("nsenter", [$"--net={pod}", "dig", "@10.0.0.10", .. asked.Split(' ', StringSplitOptions.RemoveEmptyEntries), "+short", "+comments", "+time=5", "+tries=3"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var dig = Process.Start(start)!;
+        var text = await dig.StandardOutput.ReadToEndAsync(Ct);
+        await dig.WaitForExitAsync(Ct);
+        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private NetworkNamespace PodNamespace(string pod) =>
