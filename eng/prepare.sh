@@ -23,6 +23,7 @@ needs_test=(
 	nft:nftables
 	iperf3:iperf3
 	tcpdump:tcpdump
+	dig:bind9-dnsutils
 	chromium:chromium
 )
 
