@@ -117,6 +117,7 @@ internal static partial class HubCommand
             },
             Peers = [.. (parsed.GetValue(_peer) ?? []).Select(RelayCommand.Peer)],
             Api = api,
+            Revisions = folder.Revisions,
             Prometheus = parsed.GetValue(_prometheus),
         };
 

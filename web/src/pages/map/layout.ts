@@ -19,7 +19,7 @@ function layered(many: boolean): Record<string, string> {
     'elk.direction': 'RIGHT',
     'elk.partitioning.activate': 'true',
     'elk.layered.spacing.nodeNodeBetweenLayers': '84',
-    'elk.spacing.nodeNode': '22',
+    'elk.spacing.nodeNode': '30',
     'elk.spacing.componentComponent': '34',
     'elk.layered.nodePlacement.strategy': many ? 'BRANDES_KOEPF' : 'NETWORK_SIMPLEX',
     'elk.layered.thoroughness': many ? '2' : '4',
