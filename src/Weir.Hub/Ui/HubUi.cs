@@ -58,7 +58,7 @@ internal sealed class HubUi : IAsyncDisposable
             new PolicyEndpoints(gate, policies, revisions, search, time).Map(routes);
             new QuestionEndpoints(gate, policies, search, time).Map(routes);
             new DashboardEndpoints(gate, samples, _prometheus, queries, time).Map(routes);
-            new DiagnoseEndpoint(gate, search, pulse, policies, time).Map(routes);
+            new DiagnoseEndpoint(gate, search, pulse, policies, cluster, time).Map(routes);
             routes.MapFallback("{**path}", new WebFiles(ui.WebFolder).AnswerAsync);
         };
     }

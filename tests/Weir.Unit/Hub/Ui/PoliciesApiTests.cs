@@ -121,6 +121,30 @@ public sealed class PoliciesApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_without_a_backend_is_told_once_and_by_its_name()
+    {
+        await _lab.CreateAsync("/api/v1/namespaces/pets/services", """{"metadata":{"name":"db"},"spec":{"clusterIP":"10.0.96.77","ports":[{"port":5432}]}}""");
+        for (var sender = 0; sender < 2; sender++)
+        {
+            var lost = Flows.Drop();
+            (lost.DropReason, lost.Destination, lost.DestinationAddress, lost.DestinationPort) = (DropReason.ServiceBackendNotFound, new Endpoint { Identity = default }, IpAddress.Parse("10.0.96.77"), 5432);
+            lost.EgressRules = default;
+            if (sender > 0) lost.Source = lost.Source with { PodName = "other", Workloads = [new Workload("other", "Deployment")] };
+            See(lost);
+        }
+
+        var recent = $"from={TimeProvider.System.GetUtcNow().AddMinutes(-1):yyyy-MM-ddTHH:mm:ssZ}";
+        JsonElement report = default;
+        await Eventually.HoldsAsync(
+            async () => (report = await _scene.GetAsync($"/ui/api/diagnose?{recent}")).GetProperty("headline").GetString()!.Contains("pets/db", StringComparison.Ordinal), "the service is known");
+        var evidence = report.GetProperty("evidence").EnumerateArray().Single();
+        Assert.Equal(("The service pets/db has no ready backend on port 5432, so what is sent there is dropped", 2), (evidence.GetProperty("text").GetString(), evidence.GetProperty("count").GetInt32()));
+        Assert.Equal("verdict=dropped to:ip=10.0.96.77 to:port=5432", evidence.GetProperty("link").GetProperty("q").GetString());
+        var card = (await _scene.GetAsync($"/ui/api/map?{recent}")).GetProperty("nodes").EnumerateArray().Single(n => n.GetProperty("kind").GetString() == "service");
+        Assert.Equal(("db", "10.0.96.77"), (card.GetProperty("name").GetString(), card.GetProperty("address").GetString()));
+    }
+
+    [Fact]
     public async Task What_was_seen_is_a_test_that_the_policies_of_now_pass()
     {
         var (denied, open) = (Flows.Drop(), Flows.Drop());

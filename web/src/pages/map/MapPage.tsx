@@ -80,6 +80,7 @@ export default function MapPage() {
         {data?.nodes.length === 0 && <EmptyMap />}
         {data !== null && data.nodes.length > 0 && scene !== null && emphasis !== null && (
           <div className="map-stage">
+            {places.size === 0 && layoutFailure === null && <Skeleton lines={8} label="Laying out the map" />}
             {places.size > 0 && <MapCanvas scene={scene} emphasis={emphasis} theme={theme} arrangement={arrangement} control={control} onHover={setHovered} onChoose={choose} />}
             <div className="map-foot"><Legend tones={['forwarded', 'dropped', 'error', 'redirected', 'audit']} /></div>
             <div className="map-zoom" role="group" aria-label="Zoom">
