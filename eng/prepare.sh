@@ -23,6 +23,7 @@ needs_test=(
 	nft:nftables
 	iperf3:iperf3
 	tcpdump:tcpdump
+	dig:bind9-dnsutils
 	chromium:chromium
 )
 
@@ -98,6 +99,18 @@ ensure_query_clients() {
 	fi
 }
 
+# What turns the dashboards' source into their files, for the test that the files are what the source says. Fails nothing: without it that test is skipped.
+ensure_dashboard_source() {
+	local folder="$root/deploy/dashboards/source"
+	command -v npm >/dev/null || return 0
+	[ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return 0
+	if (cd "$folder" && timeout 300 npm ci --no-audit --no-fund --loglevel=error) >/dev/null 2>&1; then
+		say "fetched what the dashboards' source is compiled with (npm)"
+	else
+		rm -rf "$folder/node_modules" # half of it would fail the test instead of skipping it
+	fi
+}
+
 ensure_dotnet() {
 	command -v dotnet >/dev/null && return 0
 	say "the .NET SDK 10 is not installed: see https://dotnet.microsoft.com/download, then run this again"
@@ -107,7 +120,7 @@ ensure_dotnet() {
 # Whether anything that the build reads is newer than the stamp of the last build.
 is_stale() { # STAMP
 	[ -e "$1" ] || return 0
-	[ -n "$(find "$root/src" "$root/bpf" "$root/proto" "$root/tests" "$root/bench" "$root/fuzz" "$root/Weir.slnx" \
+	[ -n "$(find "$root/src" "$root/bpf" "$root/proto" "$root/tests" "$root/bench" "$root/fuzz" "$root/Weir.slnx" "$root/deploy/dashboards/panels.json" \
 		"$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/global.json" "$root/.editorconfig" \
 		"$root/eng" -type f -newer "$1" -print -quit 2>/dev/null)" ]
 }

@@ -17,6 +17,9 @@ public sealed class HubFolder(string folder)
     /// <summary>The Unix socket of the nodes.</summary>
     public string Socket => Path.Combine(folder, "hub.sock");
 
+    /// <summary>The Unix socket of relays, which ask for older flows.</summary>
+    public string HistorySocket => Path.Combine(folder, "history", "history.sock");
+
     /// <summary>The certificate of the authority that callers trust, PEM.</summary>
     public string Authority => Path.Combine(folder, "ca.crt");
 

@@ -4,6 +4,7 @@ using Weir.FlowLog.Query;
 using Weir.FlowLog.Store;
 using Weir.Hub.Metrics;
 using Weir.Hub.Ui;
+using Weir.Observe.Server;
 
 namespace Weir.Hub;
 
@@ -15,6 +16,12 @@ public sealed record HubOptions
 
     /// <summary>The Unix socket on which nodes bring their flows; whoever may open it is trusted.</summary>
     public required string IngestSocket { get; init; }
+
+    /// <summary>
+    /// Where older flows are told to relays and to Hubble's clients, as an observer; null: nowhere. Apart from the nodes' socket, since
+    /// who reads must not be able to write. By TCP it is for clients of the listeners' own authority.
+    /// </summary>
+    public ServerListeners? History { get; init; }
 
     /// <summary>Where questions are taken, by TLS; port 0 takes any.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
@@ -51,6 +58,7 @@ public sealed record HubOptions
         foreach (var origin in Origins.Where(o => !Uri.TryCreate(o, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != o))
             yield return $"'{origin}' is no origin of a page; give scheme and host, such as https://dataexplorer.azure.com.";
         foreach (var problem in Ui.Problems()) yield return problem;
+        if (History is { Tcp.Count: > 0, Tls: null }) yield return "Older flows are told by TCP without TLS; give a certificate, its key and the authority of the clients.";
         if (Token.Length < 16) yield return "The token has fewer than 16 characters; give a longer one.";
         if (QueriesAtOnce is < 1 or > 64) yield return $"{QueriesAtOnce} queries may run at once; give 1 to 64.";
     }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weir.FlowLog.Ingest;
 using Weir.FlowLog.Store;
+using Weir.Hub.History;
 using Weir.Hub.Kusto;
 using Weir.Hub.LogAnalytics;
 using Weir.Hub.Metrics;
@@ -30,6 +31,7 @@ public sealed class HubServer : IAsyncDisposable
     private readonly HubOptions _options;
     private PlainServer? _plain;
     private readonly HubUi _ui;
+    private (StoredFlowHistory Flows, HubbleServer Server)? _history;
 
     private HubServer(WebApplication app, HubOptions options, FlowStore store, StoreQueries queries, HubUi ui) => (_app, _options, Store, Queries, _ui) = (app, options, store, queries, ui);
 
@@ -38,6 +40,9 @@ public sealed class HubServer : IAsyncDisposable
 
     /// <summary>Where metrics are served without a token; null where they are not.</summary>
     public IPEndPoint? MetricsAddress => _plain?.Tcp[0];
+
+    /// <summary>Where older flows are told by TCP.</summary>
+    public IReadOnlyList<IPEndPoint> HistoryAddresses => _history?.Server.Tcp ?? [];
 
     /// <summary>The metrics of the hub and of its nodes.</summary>
     public HubMetrics Metrics { get; private init; } = null!;
@@ -62,14 +67,17 @@ public sealed class HubServer : IAsyncDisposable
         var ui = HubUi.Start(options, Version, store, queries, metrics, time, logs);
         var app = Build(options, store, queries, ui, metrics, time);
         PlainServer? plain = null;
+        (StoredFlowHistory, HubbleServer)? history = null;
         try
         {
             File.Delete(options.IngestSocket);
             await app.StartAsync(cancellation);
             if (options.MetricsListen is { } listen) plain = await PlainServer.StartAsync(new MetricsEndpoints(metrics, token: null).Map, null, [listen], cancellation);
+            if (options.History is { } listeners) history = await HistoryAsync(options, listeners, store, time, cancellation);
         }
         catch
         {
+            if (plain is not null) await plain.DisposeAsync();
             await app.DisposeAsync();
             metrics.Dispose();
             await ui.DisposeAsync();
@@ -79,7 +87,7 @@ public sealed class HubServer : IAsyncDisposable
         }
 
         var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a.Replace("unix:", "http://", StringComparison.Ordinal))).First(u => u.Scheme == "https");
-        return new HubServer(app, options, store, queries, ui) { Address = new IPEndPoint(options.Listen.Address, bound.Port), Metrics = metrics, _plain = plain };
+        return new HubServer(app, options, store, queries, ui) { Address = new IPEndPoint(options.Listen.Address, bound.Port), Metrics = metrics, _plain = plain, _history = history };
     }
 
     /// <inheritdoc/>
@@ -87,6 +95,12 @@ public sealed class HubServer : IAsyncDisposable
     {
         using var soon = new CancellationTokenSource(_longestStop);
         if (_plain is not null) await _plain.DisposeAsync();
+        if (_history is { } history)
+        {
+            await history.Server.DisposeAsync();
+            history.Flows.Dispose();
+        }
+
         await _app.StopAsync(soon.Token); // the nodes' streams would keep the server for ever
         await _app.DisposeAsync();
         Metrics.Dispose();
@@ -94,6 +108,22 @@ public sealed class HubServer : IAsyncDisposable
         Queries.Dispose();
         await Store.DisposeAsync();
         File.Delete(_options.IngestSocket);
+    }
+
+    private static async Task<(StoredFlowHistory, HubbleServer)> HistoryAsync(
+        HubOptions options, ServerListeners listeners, FlowStore store, TimeProvider time, CancellationToken cancellation)
+    {
+        if (listeners.UnixSocket is { } socket) Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(socket))!);
+        var flows = new StoredFlowHistory(store, options.Limits, options.QueriesAtOnce);
+        try
+        {
+            return (flows, await HubbleServer.StartAsync(new StoredFlowService(flows, store, Version, time), null, listeners, time, cancellation));
+        }
+        catch
+        {
+            flows.Dispose();
+            throw;
+        }
     }
 
     private static WebApplication Build(HubOptions options, FlowStore store, StoreQueries queries, HubUi ui, HubMetrics metrics, TimeProvider time)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -20,7 +21,7 @@ public sealed class LookupTests(RealLab lab) : IClassFixture<RealLab>
           endpointSelector: {matchLabels: {app: order-service}}
           egress:
           - toEndpoints: [{matchLabels: {app: product-service}}, {matchLabels: {io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}}]
-            toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*.test"}, {matchPattern: "*.pets.svc.cluster.local"}]}}]
+            toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*.test"}, {matchPattern: "*.pets.svc.cluster.local"}, {matchPattern: "*.example.net"}]}}]
         """;
 
     private const string StoreFrontShut = """
@@ -64,6 +65,35 @@ public sealed class LookupTests(RealLab lab) : IClassFixture<RealLab>
         Assert.True(own.ExitCode == 0 && own.Output.Contains("Address 1: 10.0.", StringComparison.Ordinal), own.Output);
         var refused = await lab.Hands.ExecAsync("order-service", "nslookup www.bing.com", Ct);
         Assert.True(refused.ExitCode != 0, refused.Output);
+    }
+
+    [Theory]
+    [InlineData("six.example.net AAAA", "NOERROR AAAA=2001:db8::7")]
+    [InlineData("chain.example.net A", "NOERROR CNAME=cdn.example.net. CNAME=edge.example.net. A=198.51.100.7")]
+    [InlineData("chain.example.net A +tcp", "NOERROR CNAME=cdn.example.net. CNAME=edge.example.net. A=198.51.100.7")]
+    [InlineData("edge.example.net A +noedns", "NOERROR A=198.51.100.7")]
+    [InlineData("none.example.net A", "NXDOMAIN")]
+    [InlineData("www.bing.com A", "REFUSED")]
+    [InlineData("www.bing.com A +tcp", "REFUSED")]
+    public async Task Dig_gets_it_of_cluster_dns_and_the_world(string asked, string expected)
+    {
+        Assert.SkipWhen(RealLab.Missing is not null, RealLab.Missing ?? "");
+        await lab.Hands.ApplyAsync(Policy, Ct);
+        Assert.Equal(expected, await DigAsync(asked));
+    }
+
+    /// <summary>More than a datagram holds: cut, and asked for again over TCP, as every resolver does.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("+noedns")]
+    [InlineData("+bufsize=4096")]
+    [InlineData("+tcp")]
+    public async Task Dig_gets_a_hundred_addresses_of_one_name(string options)
+    {
+        Assert.SkipWhen(RealLab.Missing is not null, RealLab.Missing ?? "");
+        await lab.Hands.ApplyAsync(Policy, Ct);
+        var answer = await DigAsync($"hundred.example.net A {options}");
+        Assert.Equal(Enumerable.Range(1, 100).Select(i => $"A=198.51.100.{i}").Order(), answer.Split(' ')[1..].Order());
     }
 
     [Fact]
@@ -127,6 +157,29 @@ public sealed class LookupTests(RealLab lab) : IClassFixture<RealLab>
         while (reader.NextAnswer(name, out _, out var record)) text.Append(' ').Append(record.Type);
         Assert.Equal(DnsFault.None, reader.Fault);
         return $"{text}";
+    }
+
+    /// <summary>What dig gets in the pod's network: the status, then type and data of each answer, in order.</summary>
+    private async Task<string> DigAsync(string asked)
+    {
+        var pod = Directory.GetFiles(Path.Combine(lab.Options.RunFolder, "netns"), $"pod-pets_{await lab.Store.PodOfAsync("order-service", Ct)}_*").First();
+        string[] options = ["+noall", "+comments", "+answer", "+time=5", "+tries=3"];
+        var start = new ProcessStartInfo("nsenter", [$"--net={pod}", "dig", "@10.0.0.10", .. asked.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. options])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var dig = Process.Start(start)!;
+        var text = await dig.StandardOutput.ReadToEndAsync(Ct);
+        await dig.WaitForExitAsync(Ct);
+        var got = new StringBuilder();
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var fields = line.Split((char[])[' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries);
+            if (line.StartsWith(";; ->>HEADER<<-", StringComparison.Ordinal)) got.Append(fields[Array.IndexOf(fields, "status:") + 1]);
+            else if (!line.StartsWith(';')) got.Append($" {fields[3]}={fields[4]}");
+        }
+
+        return got.Length > 0 ? $"{got}" : text;
     }
 
     private NetworkNamespace PodNamespace(string pod) =>

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Weir.Observe.Hubble;
-using Weir.Observe.Ring;
-using Weir.Observe.Server;
 using Weir.Observe.Wire;
 using Weir.Observe.Wire.Flows;
 using Weir.Observe.Wire.Observers;
@@ -22,22 +20,18 @@ internal static class ReaderLoad
         try
         {
             var socket = Path.Combine(folder, "observe.sock");
-            var ring = new FlowRing(Capacity);
-            var service = new ObserverService(ring, new AgentEventLog("node1", TimeProvider.System), new ObserverOptions { NodeName = "node1", Version = "0" }, TimeProvider.System);
-            await using var server = await HubbleServer.StartAsync(service, null, new ServerListeners { UnixSocket = socket }, TimeProvider.System, CancellationToken.None);
-            var source = new FlowSource(ring, rate);
+            await using var node = await ServedRing.StartAsync("node1", Capacity, socket);
+            var source = new FlowSource(node.Ring, rate);
             await source.RunAsync(TimeSpan.FromSeconds(5));
             await MeasureAsync("no reader", source, seconds, 1, 0);
             for (var some = readers / 100 is 0 ? 1 : readers / 100; some <= readers; some *= 10)
             {
                 var heap = GC.GetTotalMemory(forceFullCollection: true);
-                using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["hubble-readers-side", socket, some.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-                await child.StandardOutput.ReadLineAsync(); // all of them are answered
+                using var child = SidePart.Start("hubble-readers-side", socket, some);
+                await child.ReadyAsync(); // all of them are answered
                 await source.RunAsync(TimeSpan.FromSeconds(2));
                 await MeasureAsync($"{some} readers", source, seconds, some, heap);
-                child.StandardInput.Close();
-                await Console.Out.WriteLineAsync("  " + await child.StandardOutput.ReadToEndAsync());
-                await child.WaitForExitAsync();
+                await Console.Out.WriteLineAsync("  " + await child.EndAsync());
             }
         }
         finally
@@ -58,22 +52,17 @@ internal static class ReaderLoad
             using var call = channel.CreateCallInvoker().AsyncServerStreamingCall(ObserverWire.GetFlows, null, new CallOptions(cancellationToken: over.Token), new GetFlowsRequest { Follow = true, Whitelist = { FilterOf(i) } });
             await call.ResponseHeadersAsync;
             answered.Signal();
-            try
-            {
-                while (await call.ResponseStream.MoveNext(over.Token))
+            await SidePart.ReadAsync(
+                call,
+                frame =>
                 {
-                    call.ResponseStream.Current.Release();
+                    frame.Release();
                     Interlocked.Increment(ref got);
-                }
-            }
-            catch (Exception e) when (e is RpcException or OperationCanceledException)
-            {
-                // It is over.
-            }
+                },
+                over.Token);
         })).ToList();
         answered.Wait();
-        await Console.Out.WriteLineAsync("ready");
-        await Console.In.ReadToEndAsync();
+        await SidePart.UntilEndedAsync();
         await over.CancelAsync();
         await Task.WhenAll(running);
         await Console.Out.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{got:#,##0} flows were delivered"));

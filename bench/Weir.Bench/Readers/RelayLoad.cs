@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Grpc.Core;
 using Weir.Observe.Hubble;
 using Weir.Observe.Relay;
-using Weir.Observe.Ring;
 using Weir.Observe.Server;
 using Weir.Observe.Wire.Observers;
 using Weir.Observe.Wire.Relays;
@@ -21,19 +19,19 @@ internal static class RelayLoad
         var folder = Directory.CreateTempSubdirectory("weir-relay-").FullName;
         try
         {
-            using var sources = Start("hubble-relay-nodes", folder, nodes, rate);
-            await sources.StandardOutput.ReadLineAsync(); // all of them listen
+            using var sources = SidePart.Start("hubble-relay-nodes", folder, nodes, rate);
+            await sources.ReadyAsync(); // all of them listen
             var options = new RelayOptions { Version = "0" };
             await using var pool = new PeerPool(options, TimeProvider.System);
             foreach (var i in Enumerable.Range(0, nodes)) pool.Add(new PeerNode($"node{i}", "unix:" + SocketOf(folder, i), null));
             var socket = Path.Combine(folder, "relay.sock");
             await using var relay = await HubbleServer.StartAsync(new RelayService(pool, options, "relay", null, TimeProvider.System), null, new ServerListeners { UnixSocket = socket }, TimeProvider.System, CancellationToken.None);
             while (pool.States.Any(s => s.State != NodeState.NodeConnected)) await pool.Change;
-            using var reader = Start("hubble-relay-side", socket, seconds, 0);
+            using var reader = SidePart.Start("hubble-relay-side", socket, seconds);
             using var self = Process.GetCurrentProcess();
             var (before, most) = (self.TotalProcessorTime, 0L);
             var began = TimeProvider.System.GetTimestamp();
-            var answer = reader.StandardOutput.ReadToEndAsync();
+            var answer = reader.AnswerAsync();
             while (!answer.IsCompleted)
             {
                 await Task.WhenAny(answer, Task.Delay(TimeSpan.FromSeconds(0.5)));
@@ -44,8 +42,7 @@ internal static class RelayLoad
             var cores = (self.TotalProcessorTime - before).TotalSeconds / TimeProvider.System.GetElapsedTime(began).TotalSeconds;
             var said = await answer;
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{nodes} nodes at {rate:#,##0} flows/s: {said}; the relay: {cores:0.00} cores, {most >> 20} MiB resident at most"));
-            sources.StandardInput.Close();
-            await sources.WaitForExitAsync();
+            await sources.EndAsync();
         }
         finally
         {
@@ -56,22 +53,12 @@ internal static class RelayLoad
     /// <summary>The nodes, until standard input closes.</summary>
     public static async Task ServeNodesAsync(string folder, int nodes, int rate)
     {
-        var servers = new List<HubbleServer>();
-        var rings = new List<FlowRing>();
-        foreach (var i in Enumerable.Range(0, nodes))
-        {
-            var ring = new FlowRing(Capacity);
-            var name = $"node{i}";
-            var service = new ObserverService(ring, new AgentEventLog(name, TimeProvider.System), new ObserverOptions { NodeName = name, Version = "0" }, TimeProvider.System);
-            servers.Add(await HubbleServer.StartAsync(service, null, new ServerListeners { UnixSocket = SocketOf(folder, i) }, TimeProvider.System, CancellationToken.None));
-            rings.Add(ring);
-        }
-
-        await Console.Out.WriteLineAsync("ready");
-        var over = Task.Run(Console.In.ReadToEnd); // the console's own asynchronous read blocks
-        var sources = rings.Select(r => new FlowSource(r, rate)).ToList();
+        var served = new List<ServedRing>();
+        foreach (var i in Enumerable.Range(0, nodes)) served.Add(await ServedRing.StartAsync($"node{i}", Capacity, SocketOf(folder, i)));
+        var sources = served.Select(s => new FlowSource(s.Ring, rate)).ToList();
+        var over = SidePart.UntilEndedAsync();
         while (!over.IsCompleted) await Task.WhenAll(sources.Select(s => s.RunAsync(TimeSpan.FromSeconds(1), Now)));
-        foreach (var server in servers) await server.DisposeAsync();
+        foreach (var node in served) await node.DisposeAsync();
     }
 
     /// <summary>A reader that checks the order.</summary>
@@ -81,34 +68,22 @@ internal static class RelayLoad
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         using var call = new Observer.ObserverClient(channel).GetFlows(new GetFlowsRequest { Follow = true }, cancellationToken: over.Token);
         var (got, lost, disordered, last) = (0L, 0UL, 0L, 0L);
-        try
-        {
-            while (await call.ResponseStream.MoveNext(over.Token))
+        await SidePart.ReadAsync(
+            call,
+            response =>
             {
-                var response = call.ResponseStream.Current;
                 lost += response.LostEvents?.NumEventsLost ?? 0;
-                if (response.Flow is null) continue;
+                if (response.Flow is null) return;
                 var time = (response.Time.Seconds * 1_000_000_000L) + response.Time.Nanos;
                 if (time < last) disordered++;
                 last = time;
                 got++;
-            }
-        }
-        catch (Exception e) when (e is RpcException or OperationCanceledException)
-        {
-            // The time is over.
-        }
-
+            },
+            over.Token);
         await Console.Out.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{got / seconds:#,##0} flows/s reached the reader, {disordered} out of order, {lost:#,##0} lost"));
     }
 
     private static long Now() => (TimeProvider.System.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
 
     private static string SocketOf(string folder, int node) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{node}.sock"));
-
-    private static Process Start(string mode, string place, int first, int second) => Process.Start(new ProcessStartInfo(
-        Environment.ProcessPath!, [mode, place, first.ToString(CultureInfo.InvariantCulture), second.ToString(CultureInfo.InvariantCulture)])
-    {
-        RedirectStandardInput = true, RedirectStandardOutput = true,
-    })!;
 }

@@ -10,6 +10,7 @@ using Weir.Hub.Metrics;
 using Weir.Hub.Ui;
 using Weir.Observe.Hubble;
 using Weir.Observe.Relay;
+using Weir.Observe.Server;
 using Weir.Observe.Tls;
 
 namespace Weir.Cli.Hub;
@@ -36,6 +37,8 @@ internal static partial class HubCommand
     private static readonly Option<string[]> _peer = new("--peer") { Description = "Such a node, as NAME=ADDRESS, where nobody lists them", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string?> _peerTls = new("--tls-client") { Description = "A folder with tls.crt, tls.key and ca.crt, to speak TLS with the nodes" };
     private static readonly Option<string?> _peerName = new("--peer-service-name") { Description = "The name that the peer service's certificate has to have" };
+    private static readonly Option<string?> _history = new("--history-listen") { Description = "Where older flows are told to relays besides DIR/history/history.sock, by TLS: address:port, such as 0.0.0.0:4246" };
+    private static readonly Option<string?> _historyTls = new("--history-tls") { Description = "A folder with tls.crt, tls.key and ca.crt for that: show that certificate, and let in clients of that CA only" };
     private static readonly Option<string?> _api = new("--api") { Description = "The cluster's API, for the web UI's policies and pods: unix:PATH, kubeconfig:PATH, kubeconfig: or in-cluster" };
     private static readonly Option<Uri?> _prometheus = new("--prometheus") { Description = "A Prometheus for the web UI's dashboards, as http://host:9090; without one the hub keeps the samples of the last three hours itself", CustomParser = r => Uri.TryCreate(r.Tokens[0].Value, UriKind.RelativeOrAbsolute, out var uri) ? uri : null };
     private static readonly Option<string> _cluster = new("--cluster-name") { Description = "What the web UI calls the cluster", DefaultValueFactory = _ => "default" };
@@ -46,7 +49,7 @@ internal static partial class HubCommand
         var command = new Command("hub", "Keep a cluster's flows, answer about them in KQL as Kusto and as Log Analytics do, and serve the web UI")
         {
             _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce, _origins,
-            _peerService, _peer, _peerTls, _peerName, _api, _cluster, _prometheus, _nodes, _metrics,
+            _peerService, _peer, _peerTls, _peerName, _history, _historyTls, _api, _cluster, _prometheus, _nodes, _metrics,
         };
         ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org", "weir hub --run /var/lib/weir-hub --peer-service 10.1.0.1:4244 --tls-client certs/hubble-relay-client-certs --api in-cluster");
         command.SetAction(RunAsync);
@@ -70,6 +73,7 @@ internal static partial class HubCommand
                     Folder = folder.Store, RawAge = TimeSpan.FromHours(parsed.GetValue(_rawHours)), MaxAge = TimeSpan.FromDays(parsed.GetValue(_days)), MaxBytes = parsed.GetValue(_bytes),
                 },
                 IngestSocket = folder.Socket,
+                History = History(parsed, folder, logs),
                 Listen = listen,
                 Certificate = certificate,
                 Token = folder.Token(),
@@ -82,7 +86,7 @@ internal static partial class HubCommand
             };
             await using var hub = await HubServer.StartAsync(options, TimeProvider.System, logs, cancellation);
             var metrics = hub.MetricsAddress is { } page ? $"\nmetrics http://{page}/metrics" : "";
-            await output.WriteLineAsync($"ui https://{hub.Address}/\nviewer-token {options.Ui.ViewerToken}\nnodes unix:{folder.Socket}\nkusto https://{hub.Address}\nloganalytics https://{hub.Address}/v1{metrics}\nca {folder.Authority}\ntoken {options.Token}");
+            await output.WriteLineAsync($"ui https://{hub.Address}/\nviewer-token {options.Ui.ViewerToken}\nnodes unix:{folder.Socket}\nhistory {string.Join(", ", [$"unix:{folder.HistorySocket}", .. hub.HistoryAddresses.Select(a => $"tls://{a}")])}\nkusto https://{hub.Address}\nloganalytics https://{hub.Address}/v1{metrics}\nca {folder.Authority}\ntoken {options.Token}");
             await output.FlushAsync(cancellation);
             await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             return 0;
@@ -96,6 +100,16 @@ internal static partial class HubCommand
         {
             return 0;
         }
+    }
+
+    private static ServerListeners History(ParseResult parsed, HubFolder folder, ILoggerFactory logs)
+    {
+        var report = logs.CreateLogger("Weir.Hub");
+        var listeners = new ServerListeners { UnixSocket = folder.HistorySocket, Report = sentence => Log.Nodes(report, sentence) };
+        if (parsed.GetValue(_history) is not { } text) return listeners;
+        if (!IPEndPoint.TryParse(text, out var at)) throw new UsageException($"--history-listen {text} is no address; give address:port.");
+        if (parsed.GetValue(_historyTls) is not { } tls) throw new UsageException("--history-listen needs certificates; give --history-tls.");
+        return listeners with { Tcp = [at], Tls = TlsMaterial.Load(TlsFiles.InFolder(tls), TimeProvider.System, listeners.Report) };
     }
 
     private static UiOptions Ui(ParseResult parsed, HubFolder folder, KubernetesConnection? api, ILoggerFactory logs)

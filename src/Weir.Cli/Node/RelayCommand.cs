@@ -18,13 +18,15 @@ internal static class RelayCommand
     private static readonly Option<string?> _server = new("--tls-server") { Description = "A folder with tls.crt, tls.key and ca.crt: show that certificate, and let in clients of that CA only" };
     private static readonly Option<string?> _client = new("--tls-client") { Description = "A folder with tls.crt, tls.key and ca.crt, to speak TLS with the nodes" };
     private static readonly Option<string?> _name = new("--peer-service-name") { Description = "The name that the peer service's certificate has to have" };
+    private static readonly Option<string?> _history = new("--history") { Description = "A hub that answers for flows older than what the nodes still have: its --history-listen as tls://host:port, or unix:PATH of its history.sock" };
+    private static readonly Option<string?> _historyName = new("--history-name") { Description = "The name that the hub's certificate has to have there" };
     private static readonly Option<TimeSpan> _patience = new("--patience") { Description = "How long a flow waits for earlier ones of silent nodes, as 00:00:00.500", DefaultValueFactory = _ => TimeSpan.FromMilliseconds(500) };
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("relay", "Answer for the observers of all nodes, in the order of time") { _peerService, _peer, _listen, _socket, _health, _server, _client, _name, _patience };
-        ExampleHelp.AddTo(command, "weir relay --peer-service 10.1.0.1:4244 --peer-service 10.1.0.2:4244 --tls-client certs/hubble-relay-client-certs --tls-server certs/hubble-relay-server-certs");
+        var command = new Command("relay", "Answer for the observers of all nodes, in the order of time") { _peerService, _peer, _listen, _socket, _health, _server, _client, _name, _history, _historyName, _patience };
+        ExampleHelp.AddTo(command, "weir relay --peer-service 10.1.0.1:4244 --peer-service 10.1.0.2:4244 --tls-client certs/hubble-relay-client-certs --tls-server certs/hubble-relay-server-certs --history tls://hub.example.org:4246");
         command.SetAction(RunAsync);
         return command;
     }
@@ -59,7 +61,8 @@ internal static class RelayCommand
             };
             await using var pool = new PeerPool(options, time);
             foreach (var peer in peers) pool.Add(peer);
-            await using var relay = await HubbleServer.StartAsync(new RelayService(pool, options, Environment.MachineName, history: null, time), null, listeners, time, cancellation);
+            using var history = parsed.GetValue(_history) is { } address ? History(address, parsed.GetValue(_historyName), options.Tls, time) : null;
+            await using var relay = await HubbleServer.StartAsync(new RelayService(pool, options, Environment.MachineName, history, time), null, listeners, time, cancellation);
             await using var probed = health is null ? null : await HealthServer.StartAsync(health, cancellation);
             Say($"Listening on {string.Join(", ", relay.Tcp)}.");
             if (services.Length > 0) await new PeerFollower(pool, options, time).RunAsync(cancellation);
@@ -89,6 +92,13 @@ internal static class RelayCommand
         {
             lock (error) error.WriteLine($"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {sentence}");
         }
+    }
+
+    private static RemoteHistory History(string text, string? name, TlsMaterial? tls, TimeProvider time)
+    {
+        var address = ServerAddress.Parse(text);
+        if (address.WantsTls && tls is null) throw new UsageException($"--history {text} needs certificates; give --tls-client.");
+        return new RemoteHistory(address, address.WantsTls ? new ClientTls(tls!, name, AllowInsecure: false, time) : null);
     }
 
     private static IPEndPoint? EndPoint(string flag, string? text) =>

@@ -17,15 +17,20 @@ internal sealed record AskedServer(ServerAddress Address, ClientTls? Tls, Metada
     /// <summary>A failed call as a sentence.</summary>
     public string Explain(RpcException fault)
     {
-        // What went wrong below is told at the end of a chain that begins with how the call was made.
-        Exception? cause = fault.Status.DebugException;
-        while (cause?.InnerException is { } deeper) cause = deeper;
-        var detail = fault.StatusCode is StatusCode.Unavailable or StatusCode.Internal && cause is not null ? cause.Message : fault.Status.Detail;
+        var detail = Cause(fault);
         return fault.StatusCode switch
         {
             StatusCode.Unauthenticated or StatusCode.InvalidArgument or StatusCode.Unimplemented => detail,
             StatusCode.DeadlineExceeded => $"the observer at {Address} did not answer in time; --request-timeout gives it longer",
             _ => $"the observer at {Address} did not answer: {detail}",
         };
+    }
+
+    /// <summary>What went wrong below a failed call: it is told at the end of a chain that begins with how the call was made.</summary>
+    public static string Cause(RpcException fault)
+    {
+        Exception? cause = fault.Status.DebugException;
+        while (cause?.InnerException is { } deeper) cause = deeper;
+        return fault.StatusCode is StatusCode.Unavailable or StatusCode.Internal && cause is not null ? cause.Message : fault.Status.Detail;
     }
 }

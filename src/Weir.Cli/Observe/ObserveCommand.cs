@@ -88,7 +88,7 @@ internal sealed class ObserveCommand
                 return await SavedFlows.PrintAsync(file, request, printer, error, cancellation);
             }
 
-            await using var servers = await _servers.ReachAsync(parsed, Settings.Load(), cancellation);
+            await using var servers = await _servers.ReachAsync(parsed, Settings.Load(), ReachesBack(request) ? ObserverServers.FindOlder : ObserverServers.Find, cancellation);
             if (servers.All.Any(ObserverServers.IsSimulated))
                 await error.WriteLineAsync("weir observe: [simulated] these flows are of a simulated lab: no kernel saw them.");
             return await FlowReader.ReadAsync(servers.All, request, printer, error, cancellation);
@@ -104,6 +104,9 @@ internal sealed class ObserveCommand
             return 1;
         }
     }
+
+    // The last N are the nodes'; of a time, or the first N, they may have no more.
+    private static bool ReachesBack(GetFlowsRequest request) => request.First || (request.Number == 0 && (request.Since is not null || request.Until is not null));
 
     private PrintOptions Print(ParseResult parsed) => new()
     {

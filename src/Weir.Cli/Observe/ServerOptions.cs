@@ -31,11 +31,22 @@ internal sealed class ServerOptions
     /// <summary>The observers to ask.</summary>
     /// <exception cref="UsageException">An address or a flag makes no sense.</exception>
     /// <exception cref="IOException">A port was to be forwarded and cannot be.</exception>
-    public async Task<ReachedServers> ReachAsync(ParseResult parsed, Settings settings, CancellationToken cancellation)
+    public Task<ReachedServers> ReachAsync(ParseResult parsed, Settings settings, CancellationToken cancellation) =>
+        ReachAsync(parsed, settings, ObserverServers.Find, cancellation);
+
+    /// <summary>The observers to ask.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="settings">What is configured.</param>
+    /// <param name="find">Finds them, by those given.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="UsageException">An address or a flag makes no sense.</exception>
+    /// <exception cref="IOException">A port was to be forwarded and cannot be.</exception>
+    public async Task<ReachedServers> ReachAsync(
+        ParseResult parsed, Settings settings, Func<IReadOnlyList<string>, IReadOnlyList<string>> find, CancellationToken cancellation)
     {
         var given = parsed.GetValue(_server) is { Length: > 0 } typed ? typed : [.. settings.All("server")];
         if (await _forward.StartAsync(parsed, settings, cancellation) is not { } forwarding)
-            return new ReachedServers([.. ObserverServers.Find(given).Select(text => Asked(text, parsed, settings))], null);
+            return new ReachedServers([.. find(given).Select(text => Asked(text, parsed, settings))], null);
         try
         {
             return new ReachedServers([Asked(string.Create(CultureInfo.InvariantCulture, $"localhost:{forwarding.Port}"), parsed, settings)], forwarding);

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Weir.FlowLog.Query;
 using Weir.FlowLog.Query.Cases;
 using Weir.Kql.Diagnostics;
-using Weir.Kql.Types;
 
 namespace Weir.Cli.Query;
 
@@ -25,28 +24,7 @@ internal static class BatchWriter
     }
 
     /// <summary>A table as one line: id, columns, rows.</summary>
-    public static string Json(string? id, QueryTable table) => Write(id, json =>
-    {
-        json.WriteStartArray("columns");
-        foreach (var column in table.Columns)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", column.Name);
-            json.WriteString("type", column.Type.Name());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("rows");
-        foreach (var row in table.Rows)
-        {
-            json.WriteStartArray();
-            for (var i = 0; i < row.Length; i++) CellJson.Write(json, row[i], table.Columns[i].Type);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
-    });
+    public static string Json(string? id, QueryTable table) => Write(id, json => TableJson.Write(json, table));
 
     private static string Answer(QueryEngine engine, QueryCase query, CancellationToken cancellation)
     {

@@ -15,10 +15,6 @@ internal static class StoreCommand
     private static readonly Option<string?> _from = new("--from") { Description = "Only flows from this time on: 2026-03-01T10:00:00Z" };
     private static readonly Option<string?> _until = new("--until") { Description = "Only flows until this time" };
 
-    private static readonly TimeSpan _always = TimeSpan.FromDays(365_000);
-
-    private static readonly Argument<string[]> _logs = new("FILE") { Description = "Saved events.log files", Arity = ArgumentArity.OneOrMore };
-
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -30,9 +26,7 @@ internal static class StoreCommand
         compact.SetAction((p, _) => CompactAsync(p));
         var export = new Command("export", "Write flows to a file, with the columns that queries see") { _folder, _to, _from, _until };
         export.SetAction(p => Guarded(p, Export));
-        var import = new Command("import", "Bring saved events.log files into the store; a file that came before is known and comes once") { _folder, _logs };
-        import.SetAction(ImportAsync);
-        return new Command("store", "Look after a hub's store of flows") { status, verify, compact, export, import };
+        return new Command("store", "Look after a hub's store of flows") { status, verify, compact, export, ImportCommand.Create() };
     }
 
     private static int Status(ParseResult parsed, TextWriter output)
@@ -67,9 +61,7 @@ internal static class StoreCommand
             var folder = parsed.GetValue(_folder)!;
             var before = StoreReader.Read(folder);
 
-            // What is kept for how long is the hub's to say: here nothing is too old.
-            var options = new StoreOptions { Folder = folder, RawAge = _always, MaxAge = _always, MaxBytes = long.MaxValue };
-            await using (var store = FlowStore.Open(options, TimeProvider.System, NullLogger<FlowStore>.Instance))
+            await using (var store = Open(folder))
             {
                 store.Flush();
                 store.Compact();
@@ -86,36 +78,6 @@ internal static class StoreCommand
         }
     }
 
-    private static async Task<int> ImportAsync(ParseResult parsed, CancellationToken cancellation)
-    {
-        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        try
-        {
-            var options = new StoreOptions { Folder = parsed.GetValue(_folder)!, RawAge = _always, MaxAge = _always, MaxBytes = long.MaxValue };
-            await using var store = FlowStore.Open(options, TimeProvider.System, NullLogger<FlowStore>.Instance);
-            foreach (var file in parsed.GetValue(_logs)!)
-            {
-                var before = Rows(store);
-                var flows = await StoreImport.RunAsync(store, file, cancellation);
-                store.Flush();
-                await output.WriteLineAsync(Say($"{file}: {flows} flows, {Rows(store) - before} new"));
-            }
-
-            return 0;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync($"weir store import: {e.Message}");
-            return 1;
-        }
-    }
-
-    private static long Rows(FlowStore store)
-    {
-        using var held = store.Hold();
-        return held.Manifest.Segments.Sum(s => s.Rows);
-    }
-
     private static int Export(ParseResult parsed, TextWriter output)
     {
         var file = parsed.GetValue(_to)!;
@@ -124,6 +86,16 @@ internal static class StoreCommand
         var rows = StoreExport.Write(snapshot, file, Time(parsed.GetValue(_from), "--from") ?? long.MinValue, Time(parsed.GetValue(_until), "--until") ?? long.MaxValue);
         output.WriteLine(Say($"{rows} rows in {file}"));
         return 0;
+    }
+
+    /// <summary>Opens a store that no hub has open.</summary>
+    /// <exception cref="IOException">One has.</exception>
+    /// <exception cref="InvalidDataException">Its manifest is damaged; the message names the place.</exception>
+    public static FlowStore Open(string folder)
+    {
+        // What is kept for how long is the hub's to say: here nothing is too old.
+        var always = TimeSpan.FromDays(365_000);
+        return FlowStore.Open(new StoreOptions { Folder = folder, RawAge = always, MaxAge = always, MaxBytes = long.MaxValue }, TimeProvider.System, NullLogger<FlowStore>.Instance);
     }
 
     private static long? Time(string? text, string option) =>

@@ -1,4 +1,3 @@
-using Weir.FlowLog.Node;
 using Weir.Model;
 
 namespace Weir.FlowLog.Store;

@@ -24,6 +24,9 @@ public sealed class StoredFlowHistory(FlowStore store, QueryLimits limits, int a
     private readonly SemaphoreSlim _turn = new(atOnce);
 
     /// <inheritdoc/>
+    public string Name => "hub";
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<FlowFrame> ReadAsync(GetFlowsRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var asked = HistoryRequest.Of(request);
@@ -31,57 +34,58 @@ public sealed class StoredFlowHistory(FlowStore store, QueryLimits limits, int a
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"The last {asked.Most} stored flows are too many; ask for at most {MaxLast}, or for times."));
         using var snapshot = store.Hold();
         using var reader = new FlowReader(snapshot, limits);
-        var slices = reader.Slices(Ticks(asked.Since), Ticks(asked.Until));
+        using var slices = reader.Slices(Ticks(asked.Since), Ticks(asked.Until), asked.IsFromTheEnd).GetEnumerator();
+        var filter = StoredConditions.Of(request);
         if (asked.IsFromTheEnd)
         {
-            foreach (var flow in await LastAsync(reader, slices.Reverse(), asked, cancellation)) yield return asked.Frame(flow);
+            foreach (var flow in await LastAsync()) yield return asked.Frame(flow);
             yield break;
         }
 
         var left = asked.Most ?? long.MaxValue;
-        foreach (var slice in slices)
+        while (await NextAsync() is { } flows)
         {
-            foreach (var flow in await SliceAsync(reader, slice, asked, cancellation))
+            foreach (var flow in flows)
             {
                 if (left-- == 0) yield break;
                 yield return asked.Frame(flow);
+            }
+        }
+
+        async Task<List<Flow>> LastAsync()
+        {
+            var found = new List<Flow>();
+            while (await NextAsync() is { } flows)
+            {
+                found.InsertRange(0, flows);
+                if (asked.Most is not { } most || found.Count < most) continue;
+                found.RemoveRange(0, found.Count - (int)most);
+                break;
+            }
+
+            return found;
+        }
+
+        async Task<List<Flow>?> NextAsync()
+        {
+            await _turn.WaitAsync(cancellation);
+            try
+            {
+                return await Task.Run(() => slices.MoveNext() ? reader.Read(slices.Current, filter).Where(f => asked.Matches(f)).ToList() : null, cancellation);
+            }
+            catch (QueryFailedException e)
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, e.Message));
+            }
+            finally
+            {
+                _turn.Release();
             }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
-
-    private async Task<List<Flow>> LastAsync(FlowReader reader, IEnumerable<(long, long)> newestFirst, HistoryRequest asked, CancellationToken cancellation)
-    {
-        var found = new List<Flow>();
-        foreach (var slice in newestFirst)
-        {
-            found.InsertRange(0, await SliceAsync(reader, slice, asked, cancellation));
-            if (asked.Most is not { } most || found.Count < most) continue;
-            found.RemoveRange(0, found.Count - (int)most);
-            break;
-        }
-
-        return found;
-    }
-
-    private async Task<List<Flow>> SliceAsync(FlowReader reader, (long, long) slice, HistoryRequest asked, CancellationToken cancellation)
-    {
-        await _turn.WaitAsync(cancellation);
-        try
-        {
-            return await Task.Run(() => reader.Read(slice).Where(f => asked.Matches(f)).ToList(), cancellation);
-        }
-        catch (QueryFailedException e)
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, e.Message));
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
 
     private static long Ticks(long nanoseconds) => UnixTicks + (nanoseconds / 100) - (nanoseconds % 100 < 0 ? 1 : 0);
 }

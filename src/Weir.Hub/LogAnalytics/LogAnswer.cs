@@ -4,7 +4,6 @@ using Weir.FlowLog.Query;
 using Weir.Hub.Kusto;
 using Weir.Kql.Diagnostics;
 using Weir.Kql.Plan;
-using Weir.Kql.Types;
 using Weir.Hub.Server;
 
 namespace Weir.Hub.LogAnalytics;
@@ -71,30 +70,7 @@ internal static class LogAnswer
     {
         json.WriteStartObject();
         json.WriteString("name", name);
-        json.WriteStartArray("columns");
-        foreach (var column in table.Columns)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", column.Name);
-            json.WriteString("type", column.Type.Name());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("rows");
-        foreach (var row in table.Rows)
-        {
-            json.WriteStartArray();
-            for (var i = 0; i < row.Length; i++)
-            {
-                if (table.Columns[i].Type == KqlType.Dynamic && row[i] is string dynamic) json.WriteStringValue(dynamic);
-                else CellJson.Write(json, row[i], table.Columns[i].Type);
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
+        TableJson.Write(json, table, TableJson.DynamicForm.Text);
         json.WriteEndObject();
     }
 

@@ -80,7 +80,8 @@ internal sealed class ServiceWiring(
                 Text(a.Service, "metadata", "name")!,
                 [.. Texts(a.Service["spec"]?["clusterIPs"]).Where(ip => ip != "None")],
                 [.. PodSpec.Items(a.Service["spec"]!.AsObject(), "ports").Select(p => new ZonePort((string?)p["name"], (string?)p["protocol"] ?? "TCP", (int)(p.Number("port") ?? 0)))],
-                [.. Merge(a.Endpoints)]))],
+                [.. Merge(a.Endpoints)],
+                Text(a.Service, "spec", "type") == "ExternalName" ? Text(a.Service, "spec", "externalName") : null))],
         };
 
         // Written beside and renamed, so that no reader sees half a file.

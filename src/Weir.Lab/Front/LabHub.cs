@@ -11,6 +11,7 @@ using Weir.Lab.Cleanup;
 using Weir.Lab.Network;
 using Weir.Observe.Hubble;
 using Weir.Observe.Relay;
+using Weir.Observe.Server;
 
 namespace Weir.Lab.Front;
 
@@ -26,6 +27,9 @@ internal static class LabHub
 
     /// <summary>Where the nodes bring their flows.</summary>
     public static string SocketOf(string runFolder) => Path.Combine(runFolder, "hub.sock");
+
+    /// <summary>Where the relay asks for older flows; its pod sees the folder of this alone.</summary>
+    public static string HistorySocketOf(string runFolder) => Path.Combine(runFolder, "history", "history.sock");
 
     /// <summary>Starts it.</summary>
     /// <param name="runFolder">The lab's folder.</param>
@@ -43,6 +47,7 @@ internal static class LabHub
         {
             Store = new StoreOptions { Folder = Path.Combine(KeptLab.StateFolder(runFolder), "flows"), MaxBytes = MaxBytes, MemoryBytes = 256_000_000 },
             IngestSocket = SocketOf(runFolder),
+            History = new ServerListeners { UnixSocket = HistorySocketOf(runFolder) },
             Listen = front?.HubAddress ?? new IPEndPoint(IPAddress.Loopback, 0),
             Certificate = keys.Server,
             Token = keys.Token,

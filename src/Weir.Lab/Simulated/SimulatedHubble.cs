@@ -24,8 +24,10 @@ internal sealed class SimulatedHubble : IAsyncDisposable
     private readonly PeerPool _pool;
     private readonly HubbleServer _server;
     private readonly HealthServer _health;
+    private readonly RemoteHistory _history;
 
-    private SimulatedHubble(PeerPool pool, HubbleServer server, HealthServer health) => (_pool, _server, _health) = (pool, server, health);
+    private SimulatedHubble(PeerPool pool, RemoteHistory history, HubbleServer server, HealthServer health) =>
+        (_pool, _history, _server, _health) = (pool, history, server, health);
 
     /// <summary>Starts it; nodes that do not answer yet are tried again.</summary>
     public static async Task<SimulatedHubble> StartAsync(string runFolder, int nodes, TimeProvider time, CancellationToken cancellation)
@@ -41,15 +43,17 @@ internal sealed class SimulatedHubble : IAsyncDisposable
             Tls = TlsMaterial.Load(TlsFiles.InFolder(LabHubble.Certificates(runFolder, HubbleSecrets.RelayServer)), time, _ => { }),
         };
         HubbleServer? server = null;
+        var history = new RemoteHistory(ServerAddress.Parse("unix:" + LabHub.HistorySocketOf(runFolder)), tls: null);
         try
         {
-            server = await HubbleServer.StartAsync(new RelayService(pool, options, "hubble-relay", history: null, time), null, listeners, time, cancellation);
-            return new SimulatedHubble(pool, server, await HealthServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), cancellation));
+            server = await HubbleServer.StartAsync(new RelayService(pool, options, "hubble-relay", history, time), null, listeners, time, cancellation);
+            return new SimulatedHubble(pool, history, server, await HealthServer.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), cancellation));
         }
         catch
         {
             if (server is not null) await server.DisposeAsync();
             await pool.DisposeAsync();
+            history.Dispose();
             throw;
         }
     }
@@ -67,6 +71,7 @@ internal sealed class SimulatedHubble : IAsyncDisposable
         await _health.DisposeAsync();
         await _server.DisposeAsync();
         await _pool.DisposeAsync();
+        _history.Dispose();
     }
 
     private static async Task ListenAsync(INetwork pod, int port, int to, CancellationToken cancellation)

@@ -5,7 +5,7 @@ using Weir.Observe.Wire.Observers;
 
 namespace Weir.Observe.Relay;
 
-/// <summary>What a whole cluster answers to one question: first what a history holds, then what the nodes' rings hold, then what comes.</summary>
+/// <summary>What a whole cluster answers to one question: what a history holds, then what the nodes' rings hold, then what comes.</summary>
 /// <param name="pool">The nodes.</param>
 /// <param name="options">How it works.</param>
 /// <param name="name">What the reader is told by: a relay's or a hub's name.</param>
@@ -23,22 +23,8 @@ public sealed class ClusterFlows(PeerPool pool, RelayOptions options, string nam
     {
         ArgumentNullException.ThrowIfNull(request);
         var query = FlowQuery.Compile(request, NodeFacts.Unknown); // refused here, in words, and not by every node
-        var writer = new FrameWriter(to, flush);
-        if (history is not null && await OlderFlows.TryReadAsync(history, pool, request, query, options.LongestAnswer, time, cancellation) is { } older)
-        {
-            ulong sent = 0;
-            await foreach (var frame in older.Flows.WithCancellation(cancellation))
-            {
-                await writer.WriteAsync(frame, cancellation);
-                frame.Release();
-                if (request.First && ++sent == request.Number) break;
-            }
-
-            if (older.Rest(request, sent) is not { } rest) return;
-            request = rest;
-        }
-
-        await using var flows = new RelayFlows(pool, options, name, time, request, writer);
+        await using var flows = new RelayFlows(pool, options, name, time, request, new FrameWriter(to, flush));
+        if (history is not null) await new OlderFlows(history, flows, pool, options, time).SendAsync(request, query, cancellation);
         await flows.SendAsync(cancellation);
     }
 
@@ -47,7 +33,7 @@ public sealed class ClusterFlows(PeerPool pool, RelayOptions options, string nam
         AskAllAsync((client, call) => client.ServerStatusAsync(new ServerStatusRequest(), call), cancellation);
 
     /// <summary>From when on (nanoseconds since 1970) every node's ring has everything: what is older is a history's.</summary>
-    public Task<long> CutAsync(CancellationToken cancellation) => OlderFlows.CutAsync(pool, options.LongestAnswer, time, cancellation);
+    public Task<long> CutAsync(CancellationToken cancellation) => RingStarts.LatestAsync(pool, options.LongestAnswer, time, cancellation);
 
     /// <summary>Asks every node, each for as long as an answer may take: who does not answer is left out.</summary>
     internal async Task<IReadOnlyList<(string Node, T Answer)>> AskAllAsync<T>(

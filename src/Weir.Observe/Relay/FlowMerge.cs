@@ -31,8 +31,9 @@ internal sealed class FlowMerge(TimeSpan patience, TimeProvider time) : IAsyncDi
 
     /// <summary>The next frame, if it can be told which that is.</summary>
     /// <param name="ended">Streams that ended; the caller disposes them.</param>
-    /// <returns>Null when <see cref="WaitAsync"/> is what to do now.</returns>
-    public FlowFrame? TryNext(List<NodeStream> ended)
+    /// <param name="before">Only frames that are earlier (nanoseconds since 1970).</param>
+    /// <returns>Null when <see cref="WaitAsync"/> is what to do now, unless <see cref="HasNothingBefore"/> such a time.</returns>
+    public FlowFrame? TryNext(List<NodeStream> ended, long before = long.MaxValue)
     {
         for (var i = _silent.Count - 1; i >= 0; i--)
         {
@@ -43,7 +44,7 @@ internal sealed class FlowMerge(TimeSpan patience, TimeProvider time) : IAsyncDi
             _silent.RemoveAt(i);
         }
 
-        if (_heads.Count == 0 || !IsSettled()) return null;
+        if (_heads.Count == 0 || !IsSettled() || Earliest >= before) return null;
         var earliest = _heads.Dequeue();
         var frame = earliest.Head;
         if (earliest.TryTake())
@@ -59,11 +60,16 @@ internal sealed class FlowMerge(TimeSpan patience, TimeProvider time) : IAsyncDi
         return frame;
     }
 
+    /// <summary>Whether no frame before a time (nanoseconds since 1970) is there, nor waited for any longer.</summary>
+    public bool HasNothingBefore(long time) => IsSettled() && (_heads.Count == 0 || Earliest >= time);
+
     /// <summary>Completes when a stream has something new, or patience is at an end.</summary>
-    public async Task WaitAsync(CancellationToken cancellation)
+    /// <param name="isOthersTurn">Whether somebody waits who is no stream here: then patience ends even when no frame is there.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task WaitAsync(bool isOthersTurn, CancellationToken cancellation)
     {
         var signal = _signals.Reader.WaitToReadAsync(cancellation).AsTask();
-        if (_heads.Count == 0)
+        if (_heads.Count == 0 && !isOthersTurn)
         {
             await signal;
         }
@@ -85,6 +91,8 @@ internal sealed class FlowMerge(TimeSpan patience, TimeProvider time) : IAsyncDi
         foreach (var (stream, _) in _heads.UnorderedItems) await stream.DisposeAsync();
         foreach (var stream in _silent) await stream.DisposeAsync();
     }
+
+    private long Earliest => _heads.Peek().Head!.TimeNanoseconds;
 
     private void Enqueue(NodeStream stream) => _heads.Enqueue(stream, (stream.Head!.TimeNanoseconds, _order++));
 

@@ -39,6 +39,9 @@ internal sealed class NodeStream : IAsyncDisposable
     /// <summary>Completes when the node has begun to answer, or will not.</summary>
     public Task Answered => _answered.Task;
 
+    /// <summary>The time of the last flow that was taken, in nanoseconds since 1970; null before the first.</summary>
+    public long? Last { get; private set; }
+
     /// <summary>Why the node broke off; null where it did not.</summary>
     public RpcException? Fault { get; private set; }
 
@@ -56,6 +59,7 @@ internal sealed class NodeStream : IAsyncDisposable
     {
         if (!_frames.Reader.TryRead(out var frame)) return false;
         Head = frame;
+        if (frame.IsFlow) Last = frame.TimeNanoseconds;
         IsLate = false;
         return true;
     }

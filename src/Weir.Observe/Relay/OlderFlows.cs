@@ -1,65 +1,140 @@
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Weir.Observe.Hubble;
 using Weir.Observe.Wire;
 using Weir.Observe.Wire.Observers;
+using Weir.Observe.Wire.Relays;
 
 namespace Weir.Observe.Relay;
 
-/// <summary>The part of an answer that is older than what the nodes still hold.</summary>
-/// <param name="Flows">The older flows.</param>
-/// <param name="Cut">From when on (nanoseconds since 1970) every node's ring has everything.</param>
-internal sealed record OlderFlows(IAsyncEnumerable<FlowFrame> Flows, long Cut)
+/// <summary>The part of an answer that a history has to tell, with the nodes' rings joining in as it comes to their times.</summary>
+/// <remarks>
+/// Of each node a flow is the history's before the oldest one in the node's ring, and the ring's from then on: so each comes once, and
+/// one that only the ring has is told too. A ring is not read before the history has come to its oldest flow, since nobody would take
+/// what it says; by then it is asked again how old that is, for it goes on meanwhile. Keeps a line a node, and no flows.
+/// </remarks>
+/// <param name="history">What is older.</param>
+/// <param name="rings">The nodes' part.</param>
+/// <param name="pool">The nodes.</param>
+/// <param name="options">How the relay works.</param>
+/// <param name="time">The clock.</param>
+internal sealed class OlderFlows(IFlowHistory history, RelayFlows rings, PeerPool pool, RelayOptions options, TimeProvider time)
 {
-    /// <summary>Reads that part; null when a request does not reach back so far.</summary>
-    public static async Task<OlderFlows?> TryReadAsync(
-        IFlowHistory history, PeerPool pool, GetFlowsRequest request, FlowQuery query, TimeSpan longest, TimeProvider time, CancellationToken cancellation)
+    private const int LongestName = 512;
+
+    private readonly Dictionary<string, Source> _sources = new(StringComparer.Ordinal);
+    private readonly List<Source> _waiting = [];
+    private long _nextStart = RingStarts.Never;
+
+    /// <summary>Sends it. Whatever nodes were not asked then, <see cref="RelayFlows.SendAsync"/> asks for the rest.</summary>
+    /// <exception cref="RpcException">InvalidArgument: the history finds that the request makes no sense.</exception>
+    public async Task SendAsync(GetFlowsRequest request, FlowQuery query, CancellationToken cancellation)
     {
         // The last N, and what is followed, is in the rings; times and the first N may not be.
-        if (!query.Window.HasStart && !query.Window.HasEnd && !request.First) return null;
-        var cut = await CutAsync(pool, longest, time, cancellation);
-        if (query.Window.HasStart && query.Window.Since >= cut) return null;
+        if (!query.Window.HasStart && !query.Window.HasEnd && !request.First) return;
+        await FindRingsAsync(cancellation);
+        var isWhole = _waiting.Count > 0 && _waiting.Count == pool.States.Count && _waiting.TrueForAll(s => s.Start <= query.Window.Since);
+        if (query.Window.HasStart && isWhole) return;
+        if (request is { First: true, Number: > 0 }) rings.EndAfter(request.Number);
         var older = request.Clone();
         older.Follow = false;
-        if (request.Until is null || TimeWindow.Nanoseconds(request.Until) >= cut) older.Until = FlowMessage.TimeOf(cut - 1);
-        return new OlderFlows(history.ReadAsync(older, cancellation), cut);
-    }
-
-    /// <summary>What is left to ask the nodes for; null when nothing is.</summary>
-    /// <param name="request">The whole request.</param>
-    /// <param name="sent">How many flows were sent, where the first N are wanted.</param>
-    public GetFlowsRequest? Rest(GetFlowsRequest request, ulong sent)
-    {
-        if (request.Until is { } until && TimeWindow.Nanoseconds(until) < Cut) return null;
-        if (request.First && request.Number > 0 && sent >= request.Number) return null;
-        var rest = request.Clone();
-        rest.Since = FlowMessage.TimeOf(Cut);
-        if (request.First && request.Number > 0) rest.Number -= sent;
-        return rest;
-    }
-
-    // The youngest of the nodes' oldest flows: before it, at least one ring has a gap.
-    internal static async Task<long> CutAsync(PeerPool pool, TimeSpan longest, TimeProvider time, CancellationToken cancellation)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        enough.CancelAfter(longest);
-        var oldest = await Task.WhenAll(pool.Connected().Select(async peer =>
+        older.Until ??= Timestamp.FromDateTimeOffset(time.GetUtcNow());
+        try
         {
-            try
+            await foreach (var frame in history.ReadAsync(older, cancellation).WithCancellation(cancellation))
             {
-                using var call = peer.Calls.AsyncServerStreamingCall(
-                    ObserverWire.GetFlows, null, new CallOptions(cancellationToken: enough.Token), new GetFlowsRequest { First = true, Number = 1 });
-                return await call.ResponseStream.MoveNext(enough.Token) ? call.ResponseStream.Current.TimeNanoseconds : long.MinValue;
+                await PassAsync(frame, cancellation);
+                if (rings.IsFull) return;
             }
-            catch (Exception e) when (e is RpcException or OperationCanceledException)
-            {
-                return long.MinValue; // it will not answer for its ring either
-            }
-        }));
-        cancellation.ThrowIfCancellationRequested();
+        }
+        catch (RpcException e) when (e.StatusCode != StatusCode.InvalidArgument && !cancellation.IsCancellationRequested)
+        {
+            options.Report($"The history of {history.Name} does not answer: {e.Status.Detail}");
+            await rings.TellAsync(NodeState.NodeError, [history.Name], $"older flows are missing: {e.Status.Detail}", cancellation);
+        }
 
-        // Rings without a flow have no gap; if all are empty, everything there is may be in the history.
-        var cut = oldest.Where(t => t != long.MinValue).DefaultIfEmpty(long.MinValue).Max();
-        return cut == long.MinValue ? TimeWindow.Nanoseconds(Timestamp.FromDateTimeOffset(time.GetUtcNow())) : cut;
+        LeaveToRings();
+    }
+
+    private async Task PassAsync(FlowFrame frame, CancellationToken cancellation)
+    {
+        var seen = frame.TimeNanoseconds;
+        if (seen >= _nextStart) await AskDueAsync(seen, cancellation);
+        var source = SourceOf(frame.NodeName());
+        if (source.IsAsked && seen >= source.Start)
+        {
+            frame.Release();
+            return;
+        }
+
+        source.Told = seen;
+        await rings.SendBeforeAsync(seen, cancellation);
+        if (!rings.IsFull) await rings.WriteAsync(frame, cancellation);
+    }
+
+    private async Task FindRingsAsync(CancellationToken cancellation)
+    {
+        var found = await Task.WhenAll(pool.Connected().Select(async p => (p.Node, p.Calls, Ring: await RingStarts.AskAsync(p.Node, p.Calls, options.LongestAnswer, time, cancellation))));
+        foreach (var (node, calls, ring) in found)
+        {
+            var source = new Source { Node = node, Calls = calls, Start = ring.Start };
+            _sources[ring.Name] = source;
+            _waiting.Add(source);
+        }
+
+        _nextStart = _waiting.Select(s => s.Start).DefaultIfEmpty(RingStarts.Never).Min();
+    }
+
+    private async Task AskDueAsync(long seen, CancellationToken cancellation)
+    {
+        foreach (var source in _waiting.Where(s => s.Start <= seen).ToList())
+        {
+            (_, source.Start) = await RingStarts.AskAsync(source.Node!, source.Calls!, options.LongestAnswer, time, cancellation);
+            if (source.Start > seen) continue;
+            source.IsAsked = true;
+            _waiting.Remove(source);
+
+            // A ring that was empty, or out of order, may begin before what the history told of its node meanwhile.
+            if (source.Told is { } told) source.Start = Math.Max(source.Start, told + RingStarts.StoredNanoseconds);
+            await rings.AskAsync(source.Node!, source.Calls!, source.Start, cancellation);
+        }
+
+        _nextStart = _waiting.Select(s => s.Start).DefaultIfEmpty(RingStarts.Never).Min();
+    }
+
+    // Nodes that were not asked yet, and those that were away and come back, tell what the history has not told.
+    private void LeaveToRings()
+    {
+        foreach (var (name, source) in _sources)
+            if (!source.IsAsked && source.Told is { } told) rings.AskLater(source.Node?.Name ?? name, told + RingStarts.StoredNanoseconds);
+    }
+
+    private Source SourceOf(ReadOnlySpan<byte> name)
+    {
+        Span<char> text = stackalloc char[LongestName];
+        var known = _sources.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!Encoding.UTF8.TryGetChars(name, text, out var length)) return new Source();
+        if (!known.TryGetValue(text[..length], out var source)) known[text[..length]] = source = new Source();
+        return source;
+    }
+
+    /// <summary>One node's part in an answer.</summary>
+    private sealed class Source
+    {
+        /// <summary>The node; null for one that only the history knows.</summary>
+        public PeerNode? Node { get; init; }
+
+        /// <summary>The way to it.</summary>
+        public CallInvoker? Calls { get; init; }
+
+        /// <summary>From when on its ring tells, in nanoseconds since 1970.</summary>
+        public long Start { get; set; } = RingStarts.Never;
+
+        /// <summary>The time of the last flow that the history told.</summary>
+        public long? Told { get; set; }
+
+        /// <summary>Whether its ring has joined in.</summary>
+        public bool IsAsked { get; set; }
     }
 }

@@ -10,7 +10,7 @@ namespace Weir.Observe.Wire;
 /// </remarks>
 public sealed class FlowFrame
 {
-    private const int FlowField = 1, TimeField = 1001;
+    private const int FlowField = 1, NodeField = 1000, TimeField = 1001;
     private byte[]? _rented;
 
     /// <summary>The message's bytes.</summary>
@@ -50,6 +50,18 @@ public sealed class FlowFrame
             IsFlow = response.Flow is not null,
             TimeNanoseconds = response.Time is { } time ? (time.Seconds * 1_000_000_000) + time.Nanos : 0,
         };
+    }
+
+    /// <summary>The name of the node that says it, as UTF-8; empty where it says none.</summary>
+    internal ReadOnlySpan<byte> NodeName()
+    {
+        var fields = new WireFields(Bytes.Span);
+        while (fields.TryNext(out var field, out _, out var value))
+        {
+            if (field == NodeField) return value;
+        }
+
+        return default;
     }
 
     /// <summary>Gives the bytes back; the frame is used no more.</summary>

@@ -5,7 +5,7 @@ namespace Weir.Observe.Wire;
 /// <summary>Sends frames to one reader, many in one go where many are there.</summary>
 /// <param name="to">The reader.</param>
 /// <param name="flush">Sends what was gathered.</param>
-internal sealed class FrameWriter(IServerStreamWriter<FlowFrame> to, Func<CancellationToken, Task> flush)
+public sealed class FrameWriter(IServerStreamWriter<FlowFrame> to, Func<CancellationToken, Task> flush)
 {
     private const int FlushBytes = 32 * 1024;
     private static readonly WriteOptions _gather = new(WriteFlags.BufferHint), _send = new();

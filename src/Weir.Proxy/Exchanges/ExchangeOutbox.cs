@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Weir.Model;
 using Weir.Proxy.Feed;
@@ -6,7 +7,7 @@ namespace Weir.Proxy.Exchanges;
 
 /// <summary>
 /// What the proxies saw, on its way to the agent: a ring of bytes of a fixed size. While the agent is away it fills; then what is newest is
-/// lost and counted. Writing never waits, and allocates nothing for DNS.
+/// lost and counted. Writing never waits, and allocates nothing.
 /// </summary>
 /// <param name="capacity">Bytes it holds. Default: 4 MiB, some 25,000 exchanges.</param>
 /// <param name="time">The clock that exchanges are dated by.</param>
@@ -43,9 +44,28 @@ public sealed class ExchangeOutbox(TimeProvider time, int capacity = 4 << 20) : 
     internal void Repeat(in ExchangeEnds ends, ReadOnlySpan<byte> message, long timeNanoseconds) =>
         Add(ends, isDns: true, isResponse: true, isRepeated: true, Verdict.Forwarded, 0, timeNanoseconds, message);
 
-    /// <summary>Notes an HTTP request or response. Of one that is too long the headers are left out, and the URL is cut to 2,048 characters.</summary>
-    public void Http(in ExchangeEnds ends, Verdict verdict, uint rule, HttpExchange exchange) =>
-        Add(ends, isDns: false, exchange.IsResponse, isRepeated: false, verdict, rule, Now(), Bytes(exchange));
+    /// <summary>Notes an HTTP request, or the answer to it. Of one that is too long the headers are left out, and the URL is cut to 2,048 characters.</summary>
+    /// <param name="ends">Between whom.</param>
+    /// <param name="verdict">Whether it passed.</param>
+    /// <param name="rule">The rule id it was checked against.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="answer">Its answer; null where the request is noted.</param>
+    public void Http(in ExchangeEnds ends, Verdict verdict, uint rule, HttpExchange request, HttpAnswer? answer)
+    {
+        const int Room = LongestFrame - FeedFrame.HeaderLength - ExchangeRecord.HeaderLength, OnStack = 1024;
+        var length = HttpRecord.LengthOf(request);
+        if (length > Room)
+        {
+            request = Cut(request);
+            length = HttpRecord.LengthOf(request);
+        }
+
+        var rented = length > OnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
+        var bytes = (rented ?? stackalloc byte[OnStack])[..length];
+        HttpRecord.Write(request, answer, bytes);
+        Add(ends, isDns: false, answer is not null, isRepeated: false, verdict, rule, Now(), bytes);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+    }
 
     /// <summary>Waits until something was noted, for as long as it takes.</summary>
     internal async Task WaitAsync(CancellationToken cancellation)
@@ -104,18 +124,13 @@ public sealed class ExchangeOutbox(TimeProvider time, int capacity = 4 << 20) : 
         if (Interlocked.Exchange(ref _isSignalled, 1) == 0) _filled.Release();
     }
 
-    /// <summary>A record's bytes; a client that sends a URL or headers of many kilobytes has them cut.</summary>
-    private static byte[] Bytes(HttpExchange exchange)
+    /// <summary>A client that sends a URL or headers of many kilobytes has them cut.</summary>
+    private static HttpExchange Cut(HttpExchange request) => request with
     {
-        const int Room = LongestFrame - FeedFrame.HeaderLength - ExchangeRecord.HeaderLength;
-        var bytes = ExchangeRecord.Write(exchange);
-        return bytes.Length <= Room ? bytes : ExchangeRecord.Write(exchange with
-        {
-            Method = Cut(exchange.Method, LongestMethod),
-            Url = Cut(exchange.Url, LongestUrl),
-            Headers = [],
-        });
-    }
+        Method = Cut(request.Method, LongestMethod),
+        Url = Cut(request.Url, LongestUrl),
+        Headers = [],
+    };
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length] + "…";
 

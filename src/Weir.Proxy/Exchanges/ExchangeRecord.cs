@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using Weir.Model;
-using Weir.Proxy.Feed;
 
 namespace Weir.Proxy.Exchanges;
 
@@ -9,14 +8,14 @@ namespace Weir.Proxy.Exchanges;
 /// <remarks>
 /// Little-endian: language (1), flags (1: response, 2: repeated), direction, protocol, verdict (1 each), 3 bytes zero, time (8), endpoint (4), rule
 /// id (4), client (16), server (16), their ports (2 each), the
-/// peer's identity (4), then of DNS the message itself, so that writing one costs a copy, and of HTTP JSON.
+/// peer's identity (4), then of DNS the message itself, so that writing one costs a copy, and of HTTP what <see cref="HttpRecord"/> writes.
 /// </remarks>
 public sealed record ExchangeRecord
 {
     /// <summary>Bytes before the language's own part.</summary>
     internal const int HeaderLength = 64;
 
-    private const byte LanguageDns = 1, LanguageHttp = 2, FlagResponse = 1, FlagRepeated = 2;
+    private const byte LanguageDns = 1, LanguageHttp = 3, FlagResponse = 1, FlagRepeated = 2;
 
     /// <summary>Between whom.</summary>
     public required ExchangeEnds Ends { get; init; }
@@ -51,14 +50,8 @@ public sealed record ExchangeRecord
         HttpExchange? http = null;
         if (bytes[0] == LanguageHttp)
         {
-            try
-            {
-                http = FeedJson.Read<HttpExchange>(bytes[HeaderLength..]);
-            }
-            catch (InvalidDataException)
-            {
-                return false;
-            }
+            http = HttpRecord.Read(bytes[HeaderLength..], isResponse: (bytes[1] & FlagResponse) != 0);
+            if (http is null) return false;
         }
         else if (bytes[0] != LanguageDns)
         {
@@ -101,6 +94,4 @@ public sealed record ExchangeRecord
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[58..], ends.ServerPort);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[60..], ends.PeerIdentity);
     }
-
-    internal static byte[] Write(HttpExchange exchange) => FeedJson.Write(exchange);
 }

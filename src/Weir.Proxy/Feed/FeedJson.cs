@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Weir.Model;
 
 namespace Weir.Proxy.Feed;
 
@@ -34,5 +33,4 @@ internal static class FeedJson
 [JsonSerializable(typeof(FeedHello))]
 [JsonSerializable(typeof(FeedUpdate))]
 [JsonSerializable(typeof(FeedAck))]
-[JsonSerializable(typeof(HttpExchange))]
 internal sealed partial class FeedContext : JsonSerializerContext;

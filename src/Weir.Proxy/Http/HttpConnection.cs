@@ -17,6 +17,7 @@ internal sealed class HttpConnection
     private readonly RequestJudge _judge;
     private readonly HttpTurn _turn;
     private readonly Func<string, string?> _header;
+    private HttpExchange? _last;
 
     public HttpConnection(ProxiedConnection connection, RequestJudge judge, UpstreamGroup upstreams)
     {
@@ -91,15 +92,18 @@ internal sealed class HttpConnection
         var form = _turn.SetTarget(bytes);
         path = _head.IsConnect ? "" : _connection.Texts.Get(_turn.Target.Span);
         host = _connection.Texts.Get(_head.Host.Of(bytes));
-        request = new HttpExchange
-        {
-            Method = _connection.Texts.Get(_head.Method.Of(bytes)),
-            Url = _judge.Url(host, path),
-            Protocol = _head.IsVersion10 ? "HTTP/1.0" : "HTTP/1.1",
-            TraceId = TraceIn(bytes),
-            Headers = _connection.Redaction.Recorded(_header),
-        };
+        request = Exchange(
+            _connection.Texts.Get(_head.Method.Of(bytes)), _judge.Url(host, path), _head.IsVersion10 ? "HTTP/1.0" : "HTTP/1.1", TraceIn(bytes),
+            _connection.Redaction.Recorded(_header));
         return form;
+    }
+
+    /// <summary>The request for records: of a client that asks the same again and again, the same object.</summary>
+    private HttpExchange Exchange(string method, string url, string protocol, string? trace, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        if (trace is null && headers.Count == 0 && _last is { TraceId: null, Headers.Count: 0 } last &&
+            ReferenceEquals(last.Method, method) && ReferenceEquals(last.Url, url) && ReferenceEquals(last.Protocol, protocol)) return last;
+        return _last = new HttpExchange { Method = method, Url = url, Protocol = protocol, TraceId = trace, Headers = headers };
     }
 
     /// <summary>The trace's id; not kept among the texts that repeat, since it is another for each request.</summary>

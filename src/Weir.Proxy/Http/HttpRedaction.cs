@@ -22,7 +22,7 @@ public sealed record HttpRedaction
     public IReadOnlyCollection<string> HeadersDenied { get; init; } = [];
 
     /// <summary>Headers that are recorded at all, by name. Default: none but the request's id, as Cilium's.</summary>
-    public IReadOnlyCollection<string> HeadersRecorded { get; init; } = ["x-request-id"];
+    public IReadOnlyList<string> HeadersRecorded { get; init; } = ["x-request-id"];
 
     /// <summary>The URL of a record.</summary>
     /// <param name="scheme">http or https.</param>
@@ -49,8 +49,9 @@ public sealed record HttpRedaction
     internal IReadOnlyList<KeyValuePair<string, string>> Recorded(Func<string, string?> header)
     {
         List<KeyValuePair<string, string>>? recorded = null;
-        foreach (var name in HeadersRecorded)
+        for (var i = 0; i < HeadersRecorded.Count; i++)
         {
+            var name = HeadersRecorded[i];
             if (header(name) is { } value) (recorded ??= []).Add(new(name, Header(name, value)));
         }
 

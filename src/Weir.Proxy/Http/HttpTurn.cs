@@ -11,6 +11,9 @@ internal sealed class HttpTurn(ProxiedConnection connection, HttpHead head, Requ
 {
     private const int WriteBytes = 16 * 1024;
 
+    /// <summary>How long the last write of a body may go on after the whole answer was read, before the server's connection is given up.</summary>
+    private static readonly TimeSpan _lastWrite = TimeSpan.FromMilliseconds(100);
+
     private readonly Wire _client = connection.Client;
     private readonly WireBuffer _read = connection.Read;
     private byte[] _target = new byte[256];
@@ -154,6 +157,12 @@ internal sealed class HttpTurn(ProxiedConnection connection, HttpHead head, Requ
         }
 
         connection.Server = null;
+        if (_answerIsWhole && _bodyIsHandedOver && _sending is { IsCompleted: false })
+        {
+            // A server that read the last of the body may answer before the write of it has returned here: no reason to lose the connection.
+            await Task.WhenAny(_sending, Task.Delay(_lastWrite, connection.Time));
+        }
+
         var bodyIsSent = _sending is null ? _bodyIsHandedOver : _sending.IsCompleted && _bodyIsSent;
         if (_answerIsWhole && bodyIsSent && upstream.Head.KeepsAlive && upstream.Read.Unread.IsEmpty) upstreams.Give(upstream);
         else upstream.Abort();

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Weir.Model;
 using Weir.Policy.Compile;
 using Weir.Protocols.Http;
+using Weir.Proxy.Exchanges;
 
 namespace Weir.Proxy.Http;
 
@@ -30,7 +31,7 @@ internal sealed class RequestJudge(ProxiedConnection connection)
             if (!decision.IsDenied && decision.Rules is null) continue;
             var before = _edits.Count;
             var passes = decision is { IsDenied: false, Parser: "http", Matcher: { } matcher } && matcher.AllowsHttp(exchange.Method, path, host, header, _edits);
-            connection.Record(side, passes ? Verdict.Forwarded : Verdict.Dropped, decision.Rule, exchange);
+            connection.Record(side, passes ? Verdict.Forwarded : Verdict.Dropped, decision.Rule, exchange, answer: null);
             if (!passes) return false;
             for (var i = before; i < _edits.Count; i++) Take(side, exchange, _edits[i]);
         }
@@ -47,7 +48,7 @@ internal sealed class RequestJudge(ProxiedConnection connection)
             var decision = connection.Ask(side);
             if (!decision.IsDenied && decision.Rules is null) continue;
             var passes = decision is { IsDenied: false, Parser: "tls", Matcher: { } matcher } && matcher.AllowsServerName(name);
-            connection.Record(side, passes ? Verdict.Forwarded : Verdict.Dropped, decision.Rule, hello);
+            connection.Record(side, passes ? Verdict.Forwarded : Verdict.Dropped, decision.Rule, hello, answer: null);
             if (!passes) return false;
         }
 
@@ -65,24 +66,15 @@ internal sealed class RequestJudge(ProxiedConnection connection)
     /// <summary>Records the answer to a request, for each side that limits it.</summary>
     public void RecordAnswer(HttpExchange request, int status, long since, Verdict verdict = Verdict.Forwarded)
     {
-        var answer = new HttpExchange
-        {
-            Method = request.Method,
-            Url = request.Url,
-            Protocol = request.Protocol,
-            IsResponse = true,
-            Status = (ushort)status,
-            Latency = connection.Time.GetElapsedTime(since),
-            TraceId = request.TraceId,
-        };
+        var answer = new HttpAnswer((ushort)status, connection.Time.GetElapsedTime(since));
         foreach (var side in connection.Sides)
         {
             var decision = connection.Ask(side);
-            if (decision.IsDenied || decision.Rules is not null) connection.Record(side, verdict, decision.Rule, answer);
+            if (decision.IsDenied || decision.Rules is not null) connection.Record(side, verdict, decision.Rule, request, answer);
         }
     }
 
-    private void Take(in Exchanges.ExchangeEnds side, HttpExchange exchange, HeaderEdit edit)
+    private void Take(in ExchangeEnds side, HttpExchange exchange, HeaderEdit edit)
     {
         connection.Mismatched?.Take(side, exchange, edit);
         if (edit.Kind == HeaderEditKind.Log) return;
@@ -92,7 +84,8 @@ internal sealed class RequestJudge(ProxiedConnection connection)
     /// <summary>Records what was not understood, and so was passed to nobody.</summary>
     public void RecordFault(string protocol, int status)
     {
-        var fault = new HttpExchange { Method = "", Url = "", Protocol = protocol, IsResponse = status > 0, Status = (ushort)status };
-        foreach (var side in connection.Sides) connection.Record(side, Verdict.Error, connection.Ask(side).Rule, fault);
+        var fault = new HttpExchange { Method = "", Url = "", Protocol = protocol };
+        HttpAnswer? answer = status > 0 ? new HttpAnswer((ushort)status, TimeSpan.Zero) : null;
+        foreach (var side in connection.Sides) connection.Record(side, Verdict.Error, connection.Ask(side).Rule, fault, answer);
     }
 }

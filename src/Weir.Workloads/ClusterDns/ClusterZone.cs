@@ -21,7 +21,9 @@ public sealed record ClusterZone
 /// <param name="ClusterIps">Its addresses; none when it is headless, and its name stands for its endpoints.</param>
 /// <param name="Ports">Its ports.</param>
 /// <param name="Endpoints">The pods that are ready behind it.</param>
-public sealed record ZoneService(string Namespace, string Name, IReadOnlyList<string> ClusterIps, IReadOnlyList<ZonePort> Ports, IReadOnlyList<ZoneEndpoint> Endpoints);
+/// <param name="ExternalName">The name that it is an alias of; null for none.</param>
+public sealed record ZoneService(
+    string Namespace, string Name, IReadOnlyList<string> ClusterIps, IReadOnlyList<ZonePort> Ports, IReadOnlyList<ZoneEndpoint> Endpoints, string? ExternalName = null);
 
 /// <summary>A service's port; a name makes an SRV record.</summary>
 public sealed record ZonePort(string? Name, string Protocol, int Port);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Weir.Protocols.Dns;
@@ -26,23 +27,38 @@ internal sealed class CoreDns(AppletContext context, string path)
 
     internal async Task<byte[]?> AnswerAsync(ReadOnlyMemory<byte> question, int most, CancellationToken cancellation)
     {
-        if (!DnsReply.TryReadQuestion(question.Span, out var header, out var name, out var type)) return null;
+        if (!DnsReply.TryRead(question.Span, out var asked)) return null;
         var table = _table;
-        if (table.Owns(name))
+        if (table.Owns(asked.Name))
         {
-            var records = table.Find(name);
+            var records = table.Find(asked.Name);
+            if (records is [{ Type: DnsType.CName, Target: { } target }] && asked.Type != DnsType.CName) records = await FollowAsync(table, records, target, asked.Type, cancellation);
             var code = records is null ? DnsResponseCode.NameError : DnsResponseCode.NoError;
-            return DnsReply.Write(header, name, type, code, records ?? [], table.Domain, TimeToLive, most);
+            return DnsReply.Write(asked, code, records ?? [], table.Domain, TimeToLive, most);
         }
 
-        if (table.Upstream is null) return DnsReply.Write(header, name, type, DnsResponseCode.Refused, [], "", TimeToLive, most);
-        var upstream = new ResolverConfiguration([table.Upstream.Address], [], 1, TimeSpan.FromSeconds(2), 2);
-        var answers = await new DnsExchanger(context.Network, upstream, context.Time).AskAsync([(name, type)], cancellation);
-        if (answers[0] is not { } answer) return DnsReply.Write(header, name, type, DnsResponseCode.ServerFailure, [], "", TimeToLive, most);
+        if (table.Upstream is null) return DnsReply.Write(asked, DnsResponseCode.Refused, [], "", TimeToLive, most);
+        if (await AskUpstreamAsync(table.Upstream.Address, asked.Name, asked.Type, cancellation) is not { } answer)
+            return DnsReply.Write(asked, DnsResponseCode.ServerFailure, [], "", TimeToLive, most);
+        if (!DnsReply.Fits(asked, answer, most)) return DnsReply.Cut(asked);
 
         // Our own question had an id of its own; the asker waits for his.
-        (answer[0], answer[1]) = ((byte)(header.Id >> 8), (byte)header.Id);
+        (answer[0], answer[1]) = ((byte)(asked.Header.Id >> 8), (byte)asked.Header.Id);
         return answer;
+    }
+
+    /// <summary>An alias of a service with the addresses of what it stands for, as far as they can be had.</summary>
+    private async Task<IReadOnlyList<ZoneRecord>> FollowAsync(ZoneTable table, IReadOnlyList<ZoneRecord> alias, string target, DnsType type, CancellationToken cancellation)
+    {
+        if (table.Owns(target)) return [.. alias, .. (table.Find(target) ?? []).Where(r => r.Type == type).Select(r => r with { Owner = target })];
+        if (table.Upstream is null || await AskUpstreamAsync(table.Upstream.Address, target, type, cancellation) is not { } answer) return alias;
+        return [.. alias, .. DnsAnswer.Read(answer).Addresses.Select(address => ZoneTable.Record(address) with { Owner = target })];
+    }
+
+    private async Task<byte[]?> AskUpstreamAsync(IPAddress server, string name, DnsType type, CancellationToken cancellation)
+    {
+        var upstream = new ResolverConfiguration([server], [], 1, TimeSpan.FromSeconds(2), 2);
+        return (await new DnsExchanger(context.Network, upstream, context.Time).AskAsync([(name, type)], cancellation))[0];
     }
 
     internal void Load(string text)

@@ -11,8 +11,6 @@ namespace Weir.Workloads.ClusterDns;
 /// <param name="own">The address to answer from; null is every address of a host that has one only.</param>
 internal sealed class DnsService(INetwork network, Func<ReadOnlyMemory<byte>, int, CancellationToken, Task<byte[]?>> answer, IPAddress? own = null)
 {
-    private const int MostOverUdp = 1232;
-
     /// <summary>Serves until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -41,7 +39,7 @@ internal sealed class DnsService(INetwork network, Func<ReadOnlyMemory<byte>, in
         {
             try
             {
-                if (await answer(question, MostOverUdp, cancellation) is { } message) await socket.SendAsync(message, remote, cancellation);
+                if (await answer(question, DnsReply.MostOverUdp, cancellation) is { } message) await socket.SendAsync(message, remote, cancellation);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {

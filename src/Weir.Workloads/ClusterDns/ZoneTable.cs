@@ -36,10 +36,20 @@ internal sealed class ZoneTable
     /// <summary>Whether this server is the one to know the name.</summary>
     public bool Owns(string name) => name == Domain || name.EndsWith("." + Domain, StringComparison.Ordinal) || _records.ContainsKey(name);
 
+    /// <summary>The record of an address.</summary>
+    public static ZoneRecord Record(IPAddress address) =>
+        new(address.AddressFamily == AddressFamily.InterNetwork ? DnsType.A : DnsType.Aaaa, address.GetAddressBytes(), null);
+
     private void Add(ZoneService service)
     {
         var name = $"{service.Name}.{service.Namespace}.svc.{Domain}";
         _parents.Add($"{service.Namespace}.svc.{Domain}");
+        if (service.ExternalName is { } alias)
+        {
+            Touch(name).Add(new ZoneRecord(DnsType.CName, [], alias.TrimEnd('.').ToLowerInvariant()));
+            return;
+        }
+
         Touch(name);
         foreach (var address in service.ClusterIps.Select(IPAddress.Parse))
         {
@@ -87,9 +97,6 @@ internal sealed class ZoneTable
 
     private static string Dashed(IPAddress address) => address.ToString().Replace('.', '-').Replace(':', '-');
 
-    private static ZoneRecord Record(IPAddress address) =>
-        new(address.AddressFamily == AddressFamily.InterNetwork ? DnsType.A : DnsType.Aaaa, address.GetAddressBytes(), null);
-
     private void AddAddress(string name, IPAddress address) => Touch(name).Add(Record(address));
 
     private List<ZoneRecord> Touch(string name)
@@ -99,5 +106,5 @@ internal sealed class ZoneTable
     }
 }
 
-/// <summary>One record's data: bytes, and behind them a name for the types that end in one.</summary>
-internal readonly record struct ZoneRecord(DnsType Type, byte[] Data, string? Target);
+/// <summary>One record: its data is bytes, and behind them a name for the types that end in one. Without an owner it is the name's that was asked for.</summary>
+internal readonly record struct ZoneRecord(DnsType Type, byte[] Data, string? Target, string? Owner = null);

@@ -36,10 +36,9 @@ internal static class OutsideWorld
 
     private static Task<byte[]?> AnswerAsync(ReadOnlyMemory<byte> question, int most, CancellationToken cancellation)
     {
-        if (!DnsReply.TryReadQuestion(question.Span, out var header, out var name, out var type)) return Task.FromResult<byte[]?>(null);
-        var site = WorldSite.All.FirstOrDefault(s => s.Name == name);
-        IReadOnlyList<ZoneRecord> records = site is null ? [] : [new ZoneRecord(DnsType.A, site.Address.GetAddressBytes(), null)];
-        var code = site is null ? DnsResponseCode.NameError : DnsResponseCode.NoError;
-        return Task.FromResult<byte[]?>(DnsReply.Write(header, name, type, code, records, "example", TimeToLive, most));
+        if (!DnsReply.TryRead(question.Span, out var asked)) return Task.FromResult<byte[]?>(null);
+        var records = WorldNames.Find(asked.Name);
+        var code = records is null ? DnsResponseCode.NameError : DnsResponseCode.NoError;
+        return Task.FromResult<byte[]?>(DnsReply.Write(asked, code, records ?? [], "example", TimeToLive, most));
     }
 }

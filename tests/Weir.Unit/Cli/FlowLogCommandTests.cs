@@ -8,6 +8,7 @@ using Weir.FlowLog.Query;
 using Weir.FlowLog.Query.Data;
 using Weir.FlowLog.Store;
 using Weir.Model;
+using Weir.Unit.Hub;
 using Weir.Unit.Observe;
 using Xunit;
 
@@ -36,6 +37,37 @@ public sealed class FlowLogCommandTests : IDisposable
         saved.Load(File.ReadLines(log), log);
         const string query = "ContainerNetworkLogs | project TimeGenerated, UUID, Verdict, SourcePodName, tostring(Layer4), tostring(Layer7.dns.ips), tostring(Layer7.http.url), tostring(Policies), NodeName | sort by UUID asc";
         Assert.Equal(Text(saved, query), Text(stored, query));
+    }
+
+    [Fact]
+    public async Task A_saved_log_comes_to_a_running_hub_once()
+    {
+        var log = Save(Some(TimeProvider.System.GetUtcNow().AddMinutes(-10))); // by the hub's own rules nothing of it is old
+        await using var scene = new HubScene();
+        await scene.StartAsync();
+        var (hub, before) = ("unix:" + scene.Folder.Socket, Rows(scene));
+
+        var locked = await RunAsync(StoreCommand.Create(), "store", "import", scene.Folder.Store, log);
+        var first = await RunAsync(StoreCommand.Create(), "store", "import", "--hub", hub, log);
+        var again = await RunAsync(StoreCommand.Create(), "store", "import", "--hub", hub, log);
+        scene.Hub.Store.Flush();
+
+        Assert.Equal(1, locked.ExitCode);
+        Assert.Contains("--hub", locked.Told, StringComparison.Ordinal);
+        Assert.Equal((0, $"{log}: 40 flows\n"), first);
+        Assert.Equal(first, again);
+        Assert.Equal(before + 40, Rows(scene));
+    }
+
+    [Theory]
+    [InlineData("give the hub's nodes socket", "--hub", "tls://hub:1")]
+    [InlineData("the hub at unix:///nowhere/hub.sock did not take the flows", "--hub", "unix:/nowhere/hub.sock")]
+    [InlineData("give the store's folder and the saved files")]
+    public async Task An_import_that_cannot_be_says_why(string why, params string[] options)
+    {
+        var (code, told) = await RunAsync(StoreCommand.Create(), ["store", "import", .. options, Save(Some())]);
+        Assert.NotEqual(0, code);
+        Assert.Contains(why, told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,14 +104,14 @@ public sealed class FlowLogCommandTests : IDisposable
         Assert.Contains("spec.includefilters[0].verdict[0]: 'lost' is unknown", told, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<Flow> Some()
+    private static IEnumerable<Flow> Some(DateTimeOffset? from = null)
     {
         for (var i = 0; i < 40; i++)
         {
             var flow = i % 4 == 0 ? Flows.Drop() : Flows.Forwarded(3000 + i);
             if (i % 4 == 1) (flow.Kind, flow.Protocol, flow.TcpFlags, flow.Dns) = (FlowKind.L7, IpProtocol.Udp, TcpFlags.None, Flows.Dns(isResponse: true));
             if (i % 4 == 2) (flow.Kind, flow.Http) = (FlowKind.L7, Flows.Http(isResponse: true));
-            flow.TimeNanoseconds = ((_from.UtcTicks - DateTime.UnixEpoch.Ticks) * 100) + (i * 1_000_000_000L);
+            flow.TimeNanoseconds = (((from ?? _from).UtcTicks - DateTime.UnixEpoch.Ticks) * 100) + (i * 1_000_000_000L);
             flow.Sequence = 100 + i;
             yield return flow;
         }
@@ -93,6 +125,12 @@ public sealed class FlowLogCommandTests : IDisposable
         var path = Path.Combine(_folder, "events.log");
         File.WriteAllText(path, text.ToString());
         return path;
+    }
+
+    private static long Rows(HubScene scene)
+    {
+        using var held = scene.Hub.Store.Hold();
+        return held.Manifest.Segments.Sum(s => s.Rows);
     }
 
     private static string Text(QueryEngine engine, string query)

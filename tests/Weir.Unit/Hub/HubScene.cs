@@ -9,6 +9,7 @@ using Weir.FlowLog.Query;
 using Weir.FlowLog.Store;
 using Weir.Hub;
 using Weir.Hub.Ui;
+using Weir.Observe.Server;
 using Weir.Unit.FlowLog;
 using Weir.Unit.Observe;
 
@@ -41,6 +42,7 @@ internal sealed class HubScene : IAsyncDisposable
             {
                 Store = new StoreOptions { Folder = Folder.Store },
                 IngestSocket = Folder.Socket,
+                History = new ServerListeners { UnixSocket = Folder.HistorySocket },
                 Certificate = _certificate,
                 Token = Folder.Token(),
                 Limits = new QueryLimits(Rows: 10_000),

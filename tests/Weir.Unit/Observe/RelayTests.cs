@@ -174,6 +174,8 @@ public sealed class RelayTests
 
     private sealed class FakeHistory(IEnumerable<Weir.Model.Flow> stored) : IFlowHistory
     {
+        public string Name => "stored";
+
         public async IAsyncEnumerable<FlowFrame> ReadAsync(GetFlowsRequest request, [EnumeratorCancellation] CancellationToken cancellation)
         {
             foreach (var flow in stored)

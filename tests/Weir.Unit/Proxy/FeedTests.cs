@@ -83,13 +83,52 @@ public sealed class FeedTests : IDisposable
         await using var agent = await ConnectAsync(seen);
         var reader = agent.RunAsync(Ct);
         var ends = new ExchangeEnds(9, TrafficDirection.Egress, IpProtocol.Tcp, IpAddress.Parse("192.168.1.7"), 1234, ProxyScene.Server, 80, 300);
-        var longest = new string('&', 60_000); // six bytes each as JSON
-        _scene.State.Outbox.Http(ends, Verdict.Dropped, 16, new HttpExchange { Method = longest, Url = longest, Protocol = "HTTP/1.1", Headers = [new("x-request-id", longest)] });
-        _scene.State.Outbox.Http(ends, Verdict.Forwarded, 16, new HttpExchange { Method = "GET", Url = "http://a/", Protocol = "HTTP/1.1" });
+        var longest = new string('\u2603', 60_000); // three bytes each as UTF-8
+        _scene.State.Outbox.Http(ends, Verdict.Dropped, 16, new HttpExchange { Method = longest, Url = longest, Protocol = "HTTP/1.1", Headers = [new("x-request-id", longest)] }, answer: null);
+        _scene.State.Outbox.Http(ends, Verdict.Forwarded, 16, new HttpExchange { Method = "GET", Url = "http://a/", Protocol = "HTTP/1.1" }, answer: null);
 
         await Eventually.HoldsAsync(() => Task.FromResult(seen.Count == 2), "both records arrive");
         Assert.Equal((0, 2049, 65, "http://a/"), (seen[0].Http!.Headers.Count, seen[0].Http!.Url.Length, seen[0].Http!.Method.Length, seen[1].Http!.Url));
         Assert.Equal(0, _scene.State.Outbox.Lost);
+    }
+
+    [Fact]
+    public async Task A_request_and_its_answer_arrive_with_all_that_was_recorded()
+    {
+        await using var proxy = new Running(_scene.State.RunAsync);
+        var seen = new List<ExchangeRecord>();
+        await using var agent = await ConnectAsync(seen);
+        var reader = agent.RunAsync(Ct);
+        var ends = new ExchangeEnds(9, TrafficDirection.Egress, IpProtocol.Tcp, IpAddress.Parse("192.168.1.7"), 1234, ProxyScene.Server, 80, 300);
+        var request = new HttpExchange
+        {
+            Method = "GET", Url = "http://a/b\u00e9?c=d", Protocol = "HTTP/1.1", TraceId = "0af7651916cd43dd8448eb211c80319c",
+            Headers = [new("x-request-id", "17"), new("x-empty", "")],
+        };
+        _scene.State.Outbox.Http(ends, Verdict.Forwarded, 16, request, answer: null);
+        _scene.State.Outbox.Http(ends, Verdict.Forwarded, 16, request, new HttpAnswer(204, TimeSpan.FromMicroseconds(12.3)));
+
+        await Eventually.HoldsAsync(() => Task.FromResult(seen.Count == 2), "both records arrive");
+        Assert.Equal((false, false, (ushort)0, TimeSpan.Zero), (seen[0].IsResponse, seen[0].Http!.IsResponse, seen[0].Http!.Status, seen[0].Http!.Latency));
+        Assert.Equal((true, true, (ushort)204, TimeSpan.FromMicroseconds(12.3)), (seen[1].IsResponse, seen[1].Http!.IsResponse, seen[1].Http!.Status, seen[1].Http!.Latency));
+        Assert.All(seen, one => Assert.Equal((request.Method, request.Url, request.Protocol, request.TraceId), (one.Http!.Method, one.Http.Url, one.Http.Protocol, one.Http.TraceId)));
+        Assert.All(seen, one => Assert.Equal(request.Headers, one.Http!.Headers));
+    }
+
+    [Fact]
+    public void A_record_of_a_request_that_is_cut_off_is_no_record_and_writing_one_allocates_nothing()
+    {
+        var request = new HttpExchange { Method = "GET", Url = "http://a/", Protocol = "HTTP/2", Headers = [new("x-request-id", "17")] };
+        var bytes = new byte[HttpRecord.LengthOf(request)];
+        HttpRecord.Write(request, answer: null, bytes);
+        Assert.Equal("http://a/", HttpRecord.Read(bytes, isResponse: false)!.Url);
+        for (var length = 0; length < bytes.Length; length++) Assert.Null(HttpRecord.Read(bytes.AsSpan(0, length), isResponse: false));
+
+        using var outbox = new ExchangeOutbox(TimeProvider.System);
+        outbox.Http(default, Verdict.Forwarded, 16, request, answer: null);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) outbox.Http(default, Verdict.Forwarded, 16, request, new HttpAnswer(200, TimeSpan.Zero));
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]

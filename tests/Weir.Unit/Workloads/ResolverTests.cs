@@ -94,11 +94,11 @@ public sealed class ResolverTests
         var stop = new CancellationTokenSource();
         var service = new DnsService(_network.Host("10.0.0.10"), (question, most, _) =>
         {
-            Assert.True(DnsReply.TryReadQuestion(question.Span, out var header, out var name, out var type));
-            lock (_asked) _asked.Add(name);
-            var (code, address) = answer(name);
+            Assert.True(DnsReply.TryRead(question.Span, out var asked));
+            lock (_asked) _asked.Add(asked.Name);
+            var (code, address) = answer(asked.Name);
             IReadOnlyList<ZoneRecord> records = address is null ? [] : [new ZoneRecord(DnsType.A, IPAddress.Parse(address).GetAddressBytes(), null)];
-            return Task.FromResult<byte[]?>(DnsReply.Write(header, name, type, code, records, "", 5, most));
+            return Task.FromResult<byte[]?>(DnsReply.Write(asked, code, records, "", 5, most));
         });
         return new Server(stop, service.RunAsync(stop.Token));
     }

@@ -30,6 +30,8 @@ internal sealed class SmallCluster : IAsyncDisposable
             new("pets", "rabbitmq", ["10.0.96.103"], [], []),
             new("pets", "mongodb", [], [], [new(["10.0.96.104"], "mongodb-0")]),
             new("pets", "makeline-service", ["10.0.96.105"], [], []),
+            new("pets", "search", [], [], [], ExternalName: "six.example.net"),
+            new("pets", "orders", [], [], [], ExternalName: "order-service.pets.svc.cluster.local."),
         ],
     };
 

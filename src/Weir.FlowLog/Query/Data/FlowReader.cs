@@ -15,9 +15,12 @@ public sealed class FlowReader : IDisposable
     /// <summary>Rows of a slice, about.</summary>
     private const long SliceRows = 65_536;
 
+    private const long UnixTicks = 621_355_968_000_000_000;
+
     private readonly StoreSnapshot _snapshot;
     private readonly DuckDBConnection _connection;
     private readonly StoredFlow _row = new();
+    private long _aggregates;
 
     /// <summary>Opens a reader.</summary>
     /// <param name="snapshot">Held by the caller for as long as the reader lives.</param>
@@ -31,20 +34,21 @@ public sealed class FlowReader : IDisposable
         _connection.Open();
     }
 
-    /// <summary>The times in which rows lie, cut so that each holds not too many, in order.</summary>
+    /// <summary>The times in which rows lie, cut so that each holds not too many: a second at least.</summary>
     /// <param name="from">The earliest time, in ticks.</param>
     /// <param name="until">The latest time, in ticks.</param>
-    public IEnumerable<(long From, long Until)> Slices(long from, long until)
+    /// <param name="isNewestFirst">Whether the latest slice comes first.</param>
+    /// <exception cref="QueryFailedException">A file cannot be read.</exception>
+    public IEnumerable<(long From, long Until)> Slices(long from, long until, bool isNewestFirst = false)
     {
-        foreach (var hour in _snapshot.Manifest.Segments.Where(s => s.Until >= from && s.From <= until).GroupBy(s => s.Hour).OrderBy(h => h.Key))
+        var hours = _snapshot.Manifest.Segments.Where(s => s.Until >= from && s.From <= until).GroupBy(s => s.Hour).OrderBy(h => h.Key).ToList();
+        if (isNewestFirst) hours.Reverse();
+        foreach (var hour in hours)
         {
-            var parts = 1 + (hour.Sum(s => s.Rows) / SliceRows);
-            var length = (TimeSpan.TicksPerHour + parts - 1) / parts;
-            for (var start = hour.Key; start < hour.Key + TimeSpan.TicksPerHour; start += length)
-            {
-                var end = Math.Min(start + length, hour.Key + TimeSpan.TicksPerHour) - 1;
-                if (end >= from && start <= until) yield return (Math.Max(start, from), Math.Min(end, until));
-            }
+            (long From, long Until) whole = (Math.Max(hour.Key, from), Math.Min(hour.Key + TimeSpan.TicksPerHour - 1, until));
+            var slices = hour.Sum(s => s.Rows) <= SliceRows ? [whole] : Cut(whole);
+            if (isNewestFirst) slices.Reverse();
+            foreach (var slice in slices) yield return slice;
         }
     }
 
@@ -54,19 +58,51 @@ public sealed class FlowReader : IDisposable
     /// <exception cref="QueryFailedException">A file cannot be read.</exception>
     public IReadOnlyList<Flow> Read((long From, long Until) slice, StoredFilter? filter = null)
     {
-        var files = _snapshot.FilesOf(slice.From, slice.Until);
         var flows = new List<Flow>();
-        if (files.Count == 0) return flows;
+        Visit(slice, StoredFlow.Columns, $"AND {(filter ?? StoredFilter.All).Sql} ORDER BY time", reader =>
+        {
+            var flow = _row.Of(reader);
+
+            // An aggregate has no number; a running one keeps the rows of one reader apart.
+            if (flow.Sequence == 0 && UnixTicks + (flow.TimeNanoseconds / 100) < _snapshot.Manifest.RawFrom) flow.Sequence = --_aggregates;
+            flows.Add(flow);
+        });
+        return flows;
+    }
+
+    // Rows come in bursts: an hour is cut by how many lie in each of its seconds.
+    private List<(long From, long Until)> Cut((long From, long Until) hour)
+    {
+        var slices = new List<(long From, long Until)>();
+        var (start, rows) = (hour.From, 0L);
+        Visit(hour, $"time // {TimeSpan.TicksPerSecond} AS second, count(*)", "GROUP BY ALL ORDER BY second", reader =>
+        {
+            var (second, count) = (reader.GetInt64(0) * TimeSpan.TicksPerSecond, reader.GetInt64(1));
+            if (rows > 0 && rows + count > SliceRows)
+            {
+                slices.Add((start, second - 1));
+                (start, rows) = (second, 0);
+            }
+
+            rows += count;
+        });
+        if (rows > 0) slices.Add((start, hour.Until));
+        return slices;
+    }
+
+    private void Visit((long From, long Until) times, string columns, string rest, Action<DuckDBDataReader> visit)
+    {
+        var files = _snapshot.FilesOf(times.From, times.Until);
+        if (files.Count == 0) return;
         using var command = _connection.CreateCommand();
         command.UseStreamingMode = true;
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT {StoredFlow.Columns} FROM read_parquet([{string.Join(", ", files.Select(f => $"'{SegmentWriter.Quoted(f)}'"))}], union_by_name = true) WHERE time BETWEEN {slice.From} AND {slice.Until} AND {(filter ?? StoredFilter.All).Sql} ORDER BY time");
+            $"SELECT {columns} FROM read_parquet([{string.Join(", ", files.Select(f => $"'{SegmentWriter.Quoted(f)}'"))}], union_by_name = true) WHERE time BETWEEN {times.From} AND {times.Until} {rest}");
         try
         {
             using var reader = command.ExecuteReader();
-            while (reader.Read()) flows.Add(_row.Of(reader));
-            return flows;
+            while (reader.Read()) visit(reader);
         }
         catch (DuckDBException e)
         {

@@ -42,6 +42,7 @@ internal sealed class DashboardEndpoints(UiGate gate, SampleStore samples, Prome
             json.WriteStartObject();
             json.WriteString("id", dashboard.Id);
             json.WriteString("title", dashboard.Title);
+            json.WriteString("description", dashboard.Description);
             json.WriteStartArray("variables");
             foreach (var variable in dashboard.Variables) json.WriteStringValue(variable);
             json.WriteEndArray();
@@ -88,22 +89,49 @@ internal sealed class DashboardEndpoints(UiGate gate, SampleStore samples, Prome
 
         // Whole steps, so that points of neighbouring answers fall together.
         from = Math.Floor(from / step) * step;
-        var (query, series) = panel.Kql is { } kql
-            ? (variables.PutKql(kql), await LogsAsync(variables.PutKql(kql), scope, context.RequestAborted))
-            : (string.Join("\n", panel.Queries.Select(q => variables.Put(q.Expr))), await MetricsAsync(panel, variables, from, until, step, context.RequestAborted));
+        if (panel.Kql is not null) await AnswerLogsAsync(context, panel, variables.PutKql(panel.Kql, scope.From, scope.Until), scope);
+        else await AnswerMetricsAsync(context, panel, variables, from, until, step);
+    }
+
+    private async Task AnswerMetricsAsync(HttpContext context, Panel panel, PanelVariables variables, double from, double until, double step)
+    {
+        var series = await MetricsAsync(panel, variables, from, until, step, context.RequestAborted);
         await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
-            json.WriteStartObject();
-            json.WriteString("kind", panel.Kind);
-            json.WriteString("unit", panel.Unit);
+            WriteAnswerHead(json, panel, string.Join("\n", panel.Queries.Select(q => variables.Put(q.Expr))));
             json.WriteStartArray("series");
-            foreach (var one in series) WriteSeries(json, one, from, until, step, panel.Kql is not null);
+            foreach (var one in series) WriteSeries(json, one, from, until, step);
             json.WriteEndArray();
-            json.WriteString("query", query);
-            json.WriteString("source", prometheus is null || panel.Kql is not null ? "hub" : "prometheus");
             if (series.Count == 0) json.WriteString("empty", WhyEmpty(panel, from));
             json.WriteEndObject();
         });
+    }
+
+    private async Task AnswerLogsAsync(HttpContext context, Panel panel, string kql, UiScope scope)
+    {
+        var answer = await queries.RunAsync(QueryRequest.Of(kql) with { From = scope.From.UtcTicks, Until = scope.Until.UtcTicks }, context.RequestAborted);
+        if (answer.Problems.Length > 0) throw new UiProblem(KqlProblem.Sentence(answer.Problems[0])) { Code = "kql" };
+        var table = answer.Tables[^1];
+        var series = panel.Kind == "table" ? [] : LogSeries.Of(table, panel.Kind, Seconds(scope.Until));
+        await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
+        {
+            WriteAnswerHead(json, panel, kql);
+            json.WriteStartArray("series");
+            foreach (var one in series) WriteSparse(json, one);
+            json.WriteEndArray();
+            if (panel.Kind == "table") WriteTable(json, table);
+            if (table.Rows.Count == 0) json.WriteString("empty", WhyEmpty(panel, Seconds(scope.From)));
+            json.WriteEndObject();
+        });
+    }
+
+    private void WriteAnswerHead(Utf8JsonWriter json, Panel panel, string query)
+    {
+        json.WriteStartObject();
+        json.WriteString("kind", panel.Kind);
+        json.WriteString("unit", panel.Unit);
+        json.WriteString("query", query);
+        json.WriteString("source", prometheus is null || panel.Kql is not null ? "hub" : "prometheus");
     }
 
     private async Task<IReadOnlyList<PanelSeries>> MetricsAsync(Panel panel, PanelVariables variables, double from, double until, double step, CancellationToken cancellation)
@@ -121,23 +149,31 @@ internal sealed class DashboardEndpoints(UiGate gate, SampleStore samples, Prome
         return all;
     }
 
-    private async Task<IReadOnlyList<PanelSeries>> LogsAsync(string kql, UiScope scope, CancellationToken cancellation)
+    // Moments without a sample are gaps, and said to be: a line through them would tell of what nobody saw.
+    private static void WriteSeries(Utf8JsonWriter json, PanelSeries series, double from, double until, double step)
     {
-        var answer = await queries.RunAsync(QueryRequest.Of(kql) with { From = scope.From.UtcTicks, Until = scope.Until.UtcTicks }, cancellation);
-        if (answer.Problems.Length > 0) throw new UiProblem(KqlProblem.Sentence(answer.Problems[0])) { Code = "kql" };
-        var table = answer.Tables[^1];
-        var timeAt = Array.FindIndex([.. table.Columns], c => c.Type == KqlType.DateTime);
-        var valueAt = Array.FindIndex([.. table.Columns], c => c.Type is KqlType.Long or KqlType.Int or KqlType.Real);
-        if (valueAt < 0) return [];
-        var names = Enumerable.Range(0, table.Columns.Length).Where(i => i != timeAt && i != valueAt).ToList();
-        return [.. table.Rows.GroupBy(r => string.Join(" ", names.Select(i => CellJson.Text(r[i], table.Columns[i].Type)))).Select(g => new PanelSeries(
-            g.Key,
-            [.. names.Select(i => (table.Columns[i].Name, CellJson.Text(g.First()[i], table.Columns[i].Type)))],
-            [.. g.Select(r => (timeAt < 0 ? Seconds(scope.Until) : new DateTimeOffset((long)r[timeAt]!, TimeSpan.Zero).ToUnixTimeMilliseconds() / 1000.0, Convert.ToDouble(r[valueAt] ?? double.NaN, CultureInfo.InvariantCulture)))]))];
+        WriteSeriesHead(json, series);
+        var next = 0;
+        for (var at = from; at <= until; at += step)
+        {
+            while (next < series.Points.Count && series.Points[next].Time < at - (step / 2)) next++;
+            var has = next < series.Points.Count && series.Points[next].Time < at + (step / 2);
+            WritePoint(json, at, has ? series.Points[next].Value : double.NaN);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
-    // Moments without a sample are gaps, and said to be: a line through them would tell of what nobody saw.
-    private static void WriteSeries(Utf8JsonWriter json, PanelSeries series, double from, double until, double step, bool isSparse)
+    private static void WriteSparse(Utf8JsonWriter json, PanelSeries series)
+    {
+        WriteSeriesHead(json, series);
+        foreach (var (at, value) in series.Points) WritePoint(json, at, value);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteSeriesHead(Utf8JsonWriter json, PanelSeries series)
     {
         json.WriteStartObject();
         json.WriteString("name", series.Name);
@@ -145,19 +181,27 @@ internal sealed class DashboardEndpoints(UiGate gate, SampleStore samples, Prome
         foreach (var (name, value) in series.Labels) json.WriteString(name, value);
         json.WriteEndObject();
         json.WriteStartArray("points");
-        var next = 0;
-        if (isSparse)
+    }
+
+    private static void WriteTable(Utf8JsonWriter json, QueryTable table)
+    {
+        json.WriteStartObject("table");
+        json.WriteStartArray("columns");
+        foreach (var column in table.Columns)
         {
-            foreach (var (at, value) in series.Points) WritePoint(json, at, value);
+            json.WriteStartObject();
+            json.WriteString("name", column.Name);
+            json.WriteString("type", column.Type.Name());
+            json.WriteEndObject();
         }
-        else
+
+        json.WriteEndArray();
+        json.WriteStartArray("rows");
+        foreach (var row in table.Rows)
         {
-            for (var at = from; at <= until; at += step)
-            {
-                while (next < series.Points.Count && series.Points[next].Time < at - (step / 2)) next++;
-                var has = next < series.Points.Count && series.Points[next].Time < at + (step / 2);
-                WritePoint(json, at, has ? series.Points[next].Value : double.NaN);
-            }
+            json.WriteStartArray();
+            for (var i = 0; i < table.Columns.Length; i++) CellJson.Write(json, row[i], table.Columns[i].Type);
+            json.WriteEndArray();
         }
 
         json.WriteEndArray();

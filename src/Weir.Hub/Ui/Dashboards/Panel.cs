@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Weir.Hub.Ui.Dashboards;
 
 /// <summary>A dashboard, as <c>deploy/dashboards/panels.json</c> describes it.</summary>
-internal sealed record Dashboard(string Id, string Title, IReadOnlyList<string> Variables, IReadOnlyList<PanelRow> Rows)
+internal sealed record Dashboard(string Id, string Title, string Description, IReadOnlyList<string> Variables, IReadOnlyList<PanelRow> Rows)
 {
     /// <summary>Those that the hub was built with.</summary>
     public static IReadOnlyList<Dashboard> All { get; } = Read();

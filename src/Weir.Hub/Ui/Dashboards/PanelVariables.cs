@@ -31,8 +31,15 @@ internal sealed partial class PanelVariables(IReadOnlyList<string> namespaces, I
         _ => match.Value,
     });
 
-    /// <summary>A KQL question with values in the place of variables, each a list of texts; all when nothing is chosen.</summary>
-    public string PutKql(string kql) => kql.Replace("$namespace", Texts(namespaces), StringComparison.Ordinal).Replace("$workload", Texts(workloads), StringComparison.Ordinal);
+    /// <summary>A KQL question with values in the place of variables, each a list of texts that is empty when nothing is chosen, and of Grafana's macros of time.</summary>
+    /// <param name="kql">The question.</param>
+    /// <param name="from">The beginning of what is shown.</param>
+    /// <param name="until">Its end.</param>
+    public string PutKql(string kql, DateTimeOffset from, DateTimeOffset until) => TimeFilter()
+        .Replace(kql, match => string.Create(CultureInfo.InvariantCulture, $"{match.Groups["column"].Value} between (datetime({from.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}) .. datetime({until.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}))"))
+        .Replace("$__timeInterval", string.Create(CultureInfo.InvariantCulture, $"{step:0}s"), StringComparison.Ordinal)
+        .Replace("$namespace", Texts(namespaces), StringComparison.Ordinal)
+        .Replace("$workload", Texts(workloads), StringComparison.Ordinal);
 
     private static string Texts(IReadOnlyList<string> values) => $"dynamic([{string.Join(",", values.Select(v => $"\"{v.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""))}])";
 
@@ -44,4 +51,7 @@ internal sealed partial class PanelVariables(IReadOnlyList<string> namespaces, I
 
     [GeneratedRegex(@"\$\{?(?<name>\w+)\}?")]
     private static partial Regex Variable();
+
+    [GeneratedRegex(@"\$__timeFilter\((?<column>\w+)\)")]
+    private static partial Regex TimeFilter();
 }

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Weir.FlowLog.Query;
 using Weir.FlowLog.Query.Data;
 using Weir.FlowLog.Store;
+using Weir.Hub.History;
 using Weir.Observe.Hubble;
 using Weir.Observe.Relay;
 using Weir.Observe.Wire.Flows;
@@ -102,18 +103,13 @@ internal sealed class FlowSearch(ClusterFlows flows, FlowStore store, TimeProvid
     {
         using var snapshot = store.Hold();
         using var reader = new FlowReader(snapshot, _limits);
-        var aggregates = 0L;
-        foreach (var slice in reader.Slices(from, until).Reverse())
+        foreach (var slice in reader.Slices(from, until, isNewestFirst: true))
         {
             cancellation.ThrowIfCancellationRequested();
             var flows = reader.Read(slice, filter);
             for (var i = flows.Count - 1; i >= 0; i--)
             {
-                var flow = flows[i];
-
-                // An aggregate has no number; a running one keeps the rows of one answer apart.
-                if (flow.Sequence == 0 && FlowTime.Of(flow.TimeNanoseconds).Ticks < snapshot.Manifest.RawFrom) flow.Sequence = --aggregates;
-                if (!visit(flow)) return false;
+                if (!visit(flows[i])) return false;
             }
         }
 

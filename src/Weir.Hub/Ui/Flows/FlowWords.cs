@@ -8,17 +8,7 @@ internal static class FlowWords
     private static readonly byte[][] _reasons = [.. Enumerable.Range(0, 256).Select(r => System.Text.Encoding.ASCII.GetBytes(((DropReason)r).Name()))];
 
     /// <summary>A verdict.</summary>
-    public static ReadOnlySpan<byte> Verdict(int number) => number switch
-    {
-        1 => "FORWARDED"u8,
-        2 => "DROPPED"u8,
-        3 => "ERROR"u8,
-        4 => "AUDIT"u8,
-        5 => "REDIRECTED"u8,
-        6 => "TRACED"u8,
-        7 => "TRANSLATED"u8,
-        _ => "UNKNOWN"u8,
-    };
+    public static ReadOnlySpan<byte> Verdict(int number) => FlowNames.Of((Verdict)number);
 
     /// <summary>A drop's reason.</summary>
     public static ReadOnlySpan<byte> Reason(int number) => _reasons[number is >= 0 and < 256 ? number : 0];
@@ -48,22 +38,7 @@ internal static class FlowWords
         FlowKind.L7 when flow.L7.IsDns => flow.L7.IsResponse ? "dns-response"u8 : "dns-request"u8,
         FlowKind.L7 when flow.L7.IsHttp => flow.L7.IsResponse ? "http-response"u8 : "http-request"u8,
         FlowKind.L7 => "l7"u8,
-        FlowKind.Trace => Point(flow.Point),
+        FlowKind.Trace => FlowNames.Spoken((ObservationPoint)flow.Point) is { IsEmpty: false } point ? point : "trace"u8,
         _ => "unknown"u8,
-    };
-
-    private static ReadOnlySpan<byte> Point(int number) => (ObservationPoint)number switch
-    {
-        ObservationPoint.ToProxy => "to-proxy"u8,
-        ObservationPoint.ToHost => "to-host"u8,
-        ObservationPoint.ToStack => "to-stack"u8,
-        ObservationPoint.FromEndpoint => "from-endpoint"u8,
-        ObservationPoint.FromProxy => "from-proxy"u8,
-        ObservationPoint.FromHost => "from-host"u8,
-        ObservationPoint.FromStack => "from-stack"u8,
-        ObservationPoint.FromNetwork => "from-network"u8,
-        ObservationPoint.ToNetwork => "to-network"u8,
-        ObservationPoint.ToEndpoint => "to-endpoint"u8,
-        _ => "trace"u8,
     };
 }

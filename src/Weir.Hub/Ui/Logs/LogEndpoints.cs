@@ -47,25 +47,7 @@ internal sealed class LogEndpoints(UiGate gate, StoreQueries queries, FlowStore 
         await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();
-            json.WriteStartArray("columns");
-            foreach (var column in table.Columns)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", column.Name);
-                json.WriteString("type", column.Type.Name());
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("rows");
-            foreach (var row in table.Rows)
-            {
-                json.WriteStartArray();
-                for (var i = 0; i < table.Columns.Length; i++) CellJson.Write(json, row[i], table.Columns[i].Type);
-                json.WriteEndArray();
-            }
-
-            json.WriteEndArray();
+            TableJson.Write(json, table);
             if (table.Render is { } render) WriteRender(json, render);
             WriteStats(json, request, table.Rows.Count, Stopwatch.GetElapsedTime(started));
             json.WriteEndObject();

@@ -1,3 +1,4 @@
+using System.Text;
 using Weir.Model;
 
 namespace Weir.Observe.Metrics.Families;
@@ -5,15 +6,10 @@ namespace Weir.Observe.Metrics.Families;
 /// <summary>The words that Hubble's metrics have for what a flow says.</summary>
 internal static class FlowWords
 {
-    public static string Verdict(Verdict verdict) => verdict switch
-    {
-        Model.Verdict.Forwarded => "FORWARDED",
-        Model.Verdict.Dropped => "DROPPED",
-        Model.Verdict.Error => "ERROR",
-        Model.Verdict.Audit => "AUDIT",
-        Model.Verdict.Redirected => "REDIRECTED",
-        _ => "VERDICT_UNKNOWN",
-    };
+    private static readonly string[] _verdicts = [.. Enumerable.Range(0, 1 + (int)Model.Verdict.Redirected).Select(v => Encoding.ASCII.GetString(FlowNames.Of((Verdict)v)))];
+    private static readonly string[] _points = [.. Enumerable.Range(0, 1 + (int)ObservationPoint.ToEndpoint).Select(p => Encoding.ASCII.GetString(FlowNames.Spoken((ObservationPoint)p)))];
+
+    public static string Verdict(Verdict verdict) => _verdicts[(int)verdict < _verdicts.Length ? (int)verdict : 0];
 
     /// <summary>The transport; of what a proxy saw, what is spoken.</summary>
     public static string Protocol(in Flow flow) => flow switch
@@ -36,20 +32,8 @@ internal static class FlowWords
 
     public static string Family(in Flow flow) => flow.SourceAddress.IsIPv4 ? "IPv4" : "IPv6";
 
-    public static string Point(ObservationPoint point) => point switch
-    {
-        ObservationPoint.ToEndpoint => "to-endpoint",
-        ObservationPoint.ToProxy => "to-proxy",
-        ObservationPoint.ToHost => "to-host",
-        ObservationPoint.ToStack => "to-stack",
-        ObservationPoint.ToNetwork => "to-network",
-        ObservationPoint.FromEndpoint => "from-endpoint",
-        ObservationPoint.FromProxy => "from-proxy",
-        ObservationPoint.FromHost => "from-host",
-        ObservationPoint.FromStack => "from-stack",
-        ObservationPoint.FromNetwork => "from-network",
-        _ => "",
-    };
+    /// <summary>Where a packet was seen; empty where that is not known.</summary>
+    public static string Point(ObservationPoint point) => _points[(int)point < _points.Length ? (int)point : 0];
 
     /// <summary>A response code by its name in RFC 1035 and its successors.</summary>
     public static string ResponseCode(ushort code) => code switch

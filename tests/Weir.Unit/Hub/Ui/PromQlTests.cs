@@ -54,6 +54,7 @@ public sealed class PromQlTests
         { "2 ^ 3 ^ 0 - -1", "3" },
         { "up unless up == 0", "__name__=up,node=node1 1" },
         { "sum(drops_total{node=\"node1\"} offset 1m)", "240" },
+        { "up @ end() == 1", "__name__=up,node=node1 1" },
     };
 
     public static TheoryData<string, int, int> Refused => new()
@@ -66,6 +67,7 @@ public sealed class PromQlTests
         { "up{node=~\"(\"}", 9, 3 },
         { "rate(up[5m:1m])", 10, 1 },
         { "up + on(node) group_right up", 14, 11 },
+        { "up @ start()", 5, 5 },
     };
 
     [Theory]
@@ -83,6 +85,19 @@ public sealed class PromQlTests
     {
         var problem = Assert.Throws<UiProblem>(() => new PromEvaluator(_samples).Range(PromParser.Parse(expr), End, End, 15));
         Assert.Equal((start, length), problem.At);
+    }
+
+    [Theory]
+    [InlineData("sum(drops_total{node=\"node1\"}")]
+    [InlineData("increase(resets_total[2m]")]
+    public void What_is_asked_at_the_end_is_the_same_at_every_moment(string expr)
+    {
+        var moving = Values($"{expr})");
+        var atEnd = Values($"{expr} @ end())");
+        Assert.NotEqual(moving[0], moving[1]);
+        Assert.Equal([moving[1], moving[1]], atEnd);
+
+        double[] Values(string text) => [.. new PromEvaluator(_samples).Range(PromParser.Parse(text), End - 150, End, 150).Single().Points.Select(p => p.Value)];
     }
 
     [Fact]

@@ -17,5 +17,10 @@ internal sealed class KeptRecords
 
     public HttpExchange First => _records.First().Exchange;
 
-    public void Add(in ExchangeEnds ends, Verdict verdict, uint rule, HttpExchange exchange) => _records.Enqueue((ends, verdict, exchange));
+    public void Add(in ExchangeEnds ends, Verdict verdict, uint rule, HttpExchange request, HttpAnswer? answer) => _records.Enqueue((ends, verdict, request with
+    {
+        IsResponse = answer is not null,
+        Status = answer?.Status ?? 0,
+        Latency = answer?.Latency ?? TimeSpan.Zero,
+    }));
 }

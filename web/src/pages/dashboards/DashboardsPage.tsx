@@ -39,9 +39,10 @@ function Board({ dashboard }: { readonly dashboard: Dashboard }) {
   return (
     <div className="page-main">
       <div className="toolbar">
-        <h2>{dashboard.title}</h2>
+        <h2 title={dashboard.description}>{dashboard.title}</h2>
         <span className="grow" />
-        {dashboard.variables.includes('workload') && <Workload />}
+        {dashboard.variables.includes('node') && <Choice name="node" label="Node" />}
+        {dashboard.variables.includes('workload') && <Choice name="workload" label="Workload" />}
         {dashboard.variables.includes('namespace') && <span className="muted">{view.namespaces.length === 0 ? 'All namespaces' : view.namespaces.join(', ')}</span>}
       </div>
       <div className="board" tabIndex={0} role="region" aria-label={dashboard.title}>
@@ -58,19 +59,20 @@ function Board({ dashboard }: { readonly dashboard: Dashboard }) {
   );
 }
 
-/** The workload that the panels are about; completion comes from the hub. */
-function Workload() {
+/** One workload or node that the panels are about; all of them where none is given. Completion comes from the hub. */
+function Choice({ name, label }: { readonly name: 'workload' | 'node'; readonly label: string }) {
   const view = useView();
-  const value = view.detail['workload'] ?? '';
-  const known = useAsk(`workload ${view.namespaces.join(',')}`, (signal) => completions('workload=', 9, view.namespaces, signal));
+  const value = view.detail[name] ?? '';
+  const known = useAsk(`${name} ${view.namespaces.join(',')}`, (signal) => completions(`${name}=`, name.length + 1, view.namespaces, signal));
+  const list = `known-${name}`;
   return (
-    <label className="row muted">Workload
-      <input key={value} className="field" list="workloads" placeholder="all" defaultValue={value}
-        onBlur={(event) => changeDetail({ workload: event.target.value.trim() })}
+    <label className="row muted">{label}
+      <input key={value} className="field" list={list} placeholder="all" defaultValue={value}
+        onBlur={(event) => changeDetail({ [name]: event.target.value.trim() })}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') changeDetail({ workload: event.currentTarget.value.trim() });
+          if (event.key === 'Enter') changeDetail({ [name]: event.currentTarget.value.trim() });
         }} />
-      <datalist id="workloads">{known.value?.map((item) => <option key={item.text} value={item.insert.replace(/^workload=/, '')} />)}</datalist>
+      <datalist id={list}>{known.value?.map((item) => <option key={item.text} value={item.insert.replace(/^\w+=/, '').trim()} />)}</datalist>
     </label>
   );
 }

@@ -5,8 +5,9 @@ import { HeatMap } from '../../components/HeatMap';
 import { Sparkline } from '../../components/Sparkline';
 import type { ChartMark } from '../../components/TimeChart';
 import { TimeChart } from '../../components/TimeChart';
-import type { Panel, PanelData } from '../../domain/dashboard';
-import { aligned, lastValue } from '../../domain/dashboard';
+import type { Panel, PanelData, PanelTable } from '../../domain/dashboard';
+import { aligned, lastValue, tabled } from '../../domain/dashboard';
+import { clockTime, utc } from '../../domain/clock';
 import { atAxis, inUnit } from '../../domain/format';
 import { brushed } from '../../domain/timeRange';
 import { useResolvedTheme } from '../../state/theme';
@@ -32,6 +33,7 @@ export function PanelBody({ panel, data, height, marks, span }: PanelBodyProps) 
     const styles = lineStyles(data.series.map((series) => series.name));
     return { times, values, series: data.series.map((series, index) => ({ name: series.name, values: values[index] ?? [], ...styles[index] })) };
   }, [data]);
+  if (data.table !== undefined && data.table.rows.length > 0) return <LogTable table={data.table} height={height} label={panel.title} unit={unit} />;
   const hasPoints = data.series.some((series) => series.points.some(([, value]) => value !== null));
   if (!hasPoints) return <p className="panel-note muted">{data.empty ?? 'Nothing was measured in this range.'}</p>;
 
@@ -63,13 +65,35 @@ export function PanelBody({ panel, data, height, marks, span }: PanelBodyProps) 
 }
 
 function SeriesTable({ data, format, height }: { readonly data: PanelData; readonly format: (value: number | null) => string; readonly height: number }) {
-  const labels = [...new Set(data.series.flatMap((series) => Object.keys(series.labels)))];
+  const { labels, names, rows } = tabled(data.series);
   return (
     <div className="panel-scroll" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label="Table">
       <table>
-        <thead><tr>{labels.length === 0 ? <th>Name</th> : labels.map((label) => <th key={label}>{label}</th>)}<th className="number">Value</th></tr></thead>
-        <tbody>{data.series.map((series, index) => (
-          <tr key={`${series.name} ${index}`}>{labels.length === 0 ? <td>{series.name}</td> : labels.map((label) => <td key={label}>{series.labels[label] ?? ''}</td>)}<td className="number">{format(lastValue(series))}</td></tr>
+        <thead><tr>{labels.map((label) => <th key={label}>{label}</th>)}{names.map((name) => <th key={name} className="number">{name}</th>)}</tr></thead>
+        <tbody>{rows.map((row, index) => (
+          <tr key={index}>{labels.map((label) => <td key={label}>{row.labels[label] ?? ''}</td>)}{row.values.map((value, at) => <td key={names[at]} className="number">{format(value)}</td>)}</tr>
+        ))}</tbody>
+      </table>
+    </div>
+  );
+}
+
+const isNumber = (type: string) => type === 'long' || type === 'int' || type === 'real';
+
+/** Rows of the flow logs as they are, times as people read them. */
+function LogTable({ table, height, label, unit }: { readonly table: PanelTable; readonly height: number; readonly label: string; readonly unit: string }) {
+  const shown = (value: unknown, type: string) => {
+    if (value === null || value === undefined) return '';
+    if (type === 'datetime' && typeof value === 'string') return <time dateTime={value} title={utc(value)}>{clockTime(value)}</time>;
+    if (isNumber(type)) return inUnit(Number(value), unit);
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  };
+  return (
+    <div className="panel-scroll" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={`${label}, table`}>
+      <table className="panel-log">
+        <thead><tr>{table.columns.map((column) => <th key={column.name} className={isNumber(column.type) ? 'number' : undefined}>{column.name}</th>)}</tr></thead>
+        <tbody>{table.rows.map((row, index) => (
+          <tr key={index}>{table.columns.map((column, at) => <td key={column.name} className={isNumber(column.type) ? 'number' : undefined}>{shown(row[at], column.type)}</td>)}</tr>
         ))}</tbody>
       </table>
     </div>

@@ -13,6 +13,11 @@ internal sealed class PromEvaluator(SampleStore samples)
     /// <summary>Points of an answer at most.</summary>
     private const int MostPoints = 11_000;
 
+    // What does not change from moment to moment is looked up once.
+    private readonly Dictionary<PromExpr, IReadOnlyList<SampleSeries>> _chosen = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<PromExpr, List<PromSample>> _atEnd = new(ReferenceEqualityComparer.Instance);
+    private double _end;
+
     /// <summary>The series of a time.</summary>
     /// <param name="expr">What.</param>
     /// <param name="from">The first moment, in seconds since 1970.</param>
@@ -22,6 +27,7 @@ internal sealed class PromEvaluator(SampleStore samples)
     public IReadOnlyList<(PromLabels Labels, IReadOnlyList<(double Time, double Value)> Points)> Range(PromExpr expr, double from, double until, double step)
     {
         if ((until - from) / step > MostPoints) throw new UiProblem($"That would be more than {MostPoints} points; give a larger 'step'.");
+        _end = until;
         var all = new Dictionary<PromLabels, List<(double, double)>>();
         for (var at = from; at <= until; at += step)
         {
@@ -50,26 +56,34 @@ internal sealed class PromEvaluator(SampleStore samples)
     private List<PromSample> Newest(PromExpr.Selector selector, double at)
     {
         List<PromSample> found = [];
-        foreach (var series in samples.Find(selector))
-            if (series.Newest(at - selector.Offset.TotalSeconds - Lookback, at - selector.Offset.TotalSeconds) is { } value) found.Add(new PromSample(series.Labels, value));
+        var until = Until(selector, at);
+        foreach (var series in Chosen(selector))
+            if (series.Newest(until - Lookback, until) is { } value) found.Add(new PromSample(series.Labels, value));
         return found;
     }
+
+    private double Until(PromExpr.Selector selector, double at) => (selector.IsAtEnd ? _end : at) - selector.Offset.TotalSeconds;
 
     private List<PromSample> OverRange(PromExpr.Call call, double at)
     {
         var selector = (PromExpr.Selector)call.Arguments[0];
-        var until = at - selector.Offset.TotalSeconds;
+        if (selector.IsAtEnd && _atEnd.TryGetValue(call, out var known)) return known;
+        var until = Until(selector, at);
         var from = until - selector.Range!.Value.TotalSeconds;
         List<PromSample> found = [];
-        foreach (var series in samples.Find(selector))
+        foreach (var series in Chosen(selector))
         {
             var (times, values) = series.Between(from, until);
             if (PromFunctions.OfRange(call.Function, times, values, from, until) is { } value)
                 found.Add(new PromSample(call.Function == "last_over_time" ? series.Labels : series.Labels.WithoutName(), value));
         }
 
+        if (selector.IsAtEnd) _atEnd[call] = found;
         return found;
     }
+
+    private IReadOnlyList<SampleSeries> Chosen(PromExpr.Selector selector) =>
+        _chosen.TryGetValue(selector, out var series) ? series : _chosen[selector] = samples.Find(selector);
 
     private List<PromSample> Called(PromExpr.Call call, double at)
     {

@@ -21,9 +21,10 @@ internal abstract record PromExpr(int Start, int Length)
     /// <param name="Matchers">What their labels have to be.</param>
     /// <param name="Range">How far back samples are taken; null for the newest sample alone.</param>
     /// <param name="Offset">How much earlier.</param>
+    /// <param name="IsAtEnd">Whether it is about the last moment of what is asked, whichever moment it is evaluated for.</param>
     /// <param name="Start">Where it begins.</param>
     /// <param name="Length">How long it is.</param>
-    public sealed record Selector(IReadOnlyList<PromMatcher> Matchers, TimeSpan? Range, TimeSpan Offset, int Start, int Length) : PromExpr(Start, Length)
+    public sealed record Selector(IReadOnlyList<PromMatcher> Matchers, TimeSpan? Range, TimeSpan Offset, bool IsAtEnd, int Start, int Length) : PromExpr(Start, Length)
     {
         /// <summary>The metric's name; null where only labels are given.</summary>
         public string? Metric => Matchers.FirstOrDefault(m => m.Name == PromLabels.Name && m.Operator == "=")?.Value;

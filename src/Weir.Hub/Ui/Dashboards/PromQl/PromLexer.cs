@@ -35,7 +35,7 @@ internal readonly record struct PromToken(PromWord Kind, string Text, int Start,
 /// <summary>Splits PromQL into words.</summary>
 internal static class PromLexer
 {
-    private static readonly string[] _signs = ["=~", "!~", "!=", "==", ">=", "<=", "+", "-", "*", "/", "%", "^", ">", "<", "=", "(", ")", "{", "}", "[", "]", ",", ":"];
+    private static readonly string[] _signs = ["=~", "!~", "!=", "==", ">=", "<=", "+", "-", "*", "/", "%", "^", ">", "<", "=", "(", ")", "{", "}", "[", "]", ",", ":", "@"];
 
     /// <summary>The words, with an end behind the last.</summary>
     /// <exception cref="UiProblem">A piece is no word.</exception>

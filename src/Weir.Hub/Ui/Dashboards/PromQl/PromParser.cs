@@ -4,7 +4,7 @@ namespace Weir.Hub.Ui.Dashboards.PromQl;
 
 /// <summary>Reads the part of PromQL that dashboards use; what it does not know it refuses by name, with the place.</summary>
 /// <remarks>
-/// Selectors with matchers, ranges and offsets; rate, irate, increase, histogram_quantile, label_replace and a few more functions; sum, avg,
+/// Selectors with matchers, ranges, offsets and @ end(); rate, irate, increase, histogram_quantile, label_replace and a few more functions; sum, avg,
 /// min, max, count, topk, bottomk with by and without; arithmetic, comparison, and, or, unless, with on, ignoring and group_left.
 /// </remarks>
 internal sealed class PromParser
@@ -169,9 +169,17 @@ internal sealed class PromParser
             Expect("]");
         }
 
+        var isAtEnd = TrySign("@");
+        if (isAtEnd)
+        {
+            if (!TryWord("end")) throw Wrong("end(), which is all that is known here behind @");
+            Expect("(");
+            Expect(")");
+        }
+
         var offset = TryWord("offset") ? Duration() : TimeSpan.Zero;
         var last = _tokens[_at - 1];
-        return new PromExpr.Selector(matchers, range, offset, start, last.Start + last.Length - start);
+        return new PromExpr.Selector(matchers, range, offset, isAtEnd, start, last.Start + last.Length - start);
     }
 
     private PromMatcher Matcher()

@@ -5,7 +5,7 @@ using Weir.Model;
 using Weir.Observe.Wire.Flows;
 using Weir.Observe.Wire.Observers;
 
-namespace Weir.Hub.Ui.Flows;
+namespace Weir.Hub.History;
 
 /// <summary>What of Hubble's filters the store can check by itself. It lets through all that the filters do, and more.</summary>
 internal static class StoredConditions
