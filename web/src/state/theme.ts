@@ -43,7 +43,10 @@ export function useTheme(): Theme {
   return useSyncExternalStore(subscribe, read);
 }
 
+/** The theme that is on the document, which the system's may be ahead of by a moment: colours are read from there. */
+const onDocument = () => (document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark');
+
 /** The theme in force: what was chosen, or what the system says. Canvas drawings use this to draw again. */
 export function useResolvedTheme(): 'dark' | 'light' {
-  return useSyncExternalStore(subscribe, resolved);
+  return useSyncExternalStore(subscribe, onDocument);
 }
