@@ -131,6 +131,7 @@ internal static partial class HubCommand
             },
             Peers = [.. (parsed.GetValue(_peer) ?? []).Select(RelayCommand.Peer)],
             Api = api,
+            Revisions = folder.Revisions,
             Prometheus = parsed.GetValue(_prometheus),
         };
 
