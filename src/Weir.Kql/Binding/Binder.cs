@@ -15,6 +15,7 @@ internal sealed partial class Binder(KqlCatalog catalog, KqlOptions options, Dia
     private const int DeepestCalls = 60;
     private static readonly Literal _error = new(KqlType.Unknown, null);
     private readonly HashSet<Relation> _open = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, Literal> _given = new(StringComparer.Ordinal);
     private readonly ImmutableDictionary<string, string>.Builder _settings = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
     private Scope _scope = new(null);
     private RenderRequest? _render;
@@ -80,6 +81,7 @@ internal sealed partial class Binder(KqlCatalog catalog, KqlOptions options, Dia
                 break;
             case SetStatement set:
                 _settings[set.Name] = set.Value;
+                if (set.Literal is { } literal) _given[set.Name] = literal;
                 break;
             case ParametersStatement parameters:
                 foreach (var parameter in parameters.Parameters) _scope.Set(parameter.Name.Name, Parameter(parameter));

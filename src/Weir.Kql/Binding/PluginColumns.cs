@@ -19,7 +19,8 @@ internal static class PluginColumns
                 return [("Row", KqlType.Long), ("Column", KqlType.String), ("Value", KqlType.String)];
             case "ipv4_lookup" or "ipv6_lookup":
                 if (tables.Values.FirstOrDefault() is not { } table) return input;
-                return [.. input, .. table.Columns.Select(c => (Free(c.Name, input), c.Type))];
+                var looked = table.Columns.Select(c => (Free(c.Name, input), c.Type));
+                return LooksFirst(node) ? [.. looked, .. input] : [.. input, .. looked];
             case "dcount_intersect":
                 return [.. input, .. node.Arguments.Select((_, i) => ($"s{i}", KqlType.Long))];
             case "rolling_percentile":
@@ -32,6 +33,9 @@ internal static class PluginColumns
                 return null;
         }
     }
+
+    /// <summary>Whether a lookup's own columns come before the input's: Kusto orders its two lookups differently.</summary>
+    public static bool LooksFirst(Evaluate lookup) => lookup.Plugin.Name == "ipv6_lookup";
 
     private static string Free(string name, ImmutableArray<(string Name, KqlType Type)> taken)
     {

@@ -31,10 +31,17 @@ internal sealed partial class Binder
                 return Pack(call.Name.Name, rows.Columns.Select(c => (c.Name, (Scalar)new ColumnRef(c))));
             case "pack_array" when call.Arguments is [StarExpr]:
                 return new Plan.Call(FunctionLibrary.ScalarFunctions["pack_array"], [.. rows.Columns.Select(c => new ColumnRef(c))], KqlType.Dynamic);
+            case "bin_auto" when call.Arguments is [var value] && _given.TryGetValue("query_bin_auto_size", out var width):
+                return BinAuto(call, Value(value, rows), width);
             default:
                 return null;
         }
     }
+
+    // set query_bin_auto_size=1h, and query_bin_auto_at where the bins are not to begin at zero.
+    private Scalar BinAuto(CallExpr call, Scalar value, Literal width) => _given.TryGetValue("query_bin_auto_at", out var at)
+        ? BuiltIn(call, FunctionLibrary.ScalarFunctions["bin_at"], [value, width, at])
+        : BuiltIn(call, FunctionLibrary.ScalarFunctions["bin"], [value, width]);
 
     private static Plan.Call Pack(string function, IEnumerable<(string Name, Scalar Value)> pairs)
     {

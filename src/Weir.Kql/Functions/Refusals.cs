@@ -25,7 +25,7 @@ internal static class Refusals
     {
         "parse_user_agent" => "Take the parts with extract().",
         "hash_combine" or "hash_many" => "How Kusto combines hashes is not published; use hash(strcat(a, '|', b)).",
-        "bin_auto" => "Give the width: bin(value, 1m).",
+        "bin_auto" => "Begin with set query_bin_auto_size=1m; or give the width: bin(value, 1m).",
         "estimate_data_size" => "Use strlen(tostring(pack_all())).",
         "series_fit_poly" or "series_fit_2lines" or "series_fit_2lines_dynamic" => "series_fit_line() fits one line.",
         "series_fft" or "series_ifft" or "series_periods_detect" or "series_periods_validate" or "series_seasonal" or "series_decompose"

@@ -1,3 +1,4 @@
+using Weir.Kql.Binding;
 using Weir.Kql.Functions;
 using Weir.Kql.Plan;
 using Weir.Kql.Types;
@@ -95,10 +96,11 @@ internal static class EvaluateSql
             on += $" AND l.{QuerySql.Name(extra.Column)} IS NOT DISTINCT FROM r.{QuerySql.Name(other)}";
         }
 
-        var (mine, theirs) = (evaluate.Input!.Columns, table.Columns);
+        var (mine, theirs) = (evaluate.Input!.Columns.Select(c => $"l.{QuerySql.Name(c)}"), table.Columns.Select(c => $"r.{QuerySql.Name(c)}"));
+        string[] values = PluginColumns.LooksFirst(evaluate) ? [.. theirs, .. mine] : [.. mine, .. theirs];
         var columns = evaluate.Columns.Select((c, i) =>
         {
-            var value = i < mine.Length ? $"l.{QuerySql.Name(mine[i])}" : $"r.{QuerySql.Name(theirs[i - mine.Length])}";
+            var value = values[i];
             return $"{(c.Type == KqlType.String ? $"coalesce({value}, '')" : value)} AS {QuerySql.Name(c)}";
         });
         return $"SELECT {string.Join(", ", columns)} FROM ({input}) AS l {(unmatched ? "LEFT" : "INNER")} JOIN ({query.Relation(table)}) AS r ON {on}";

@@ -92,7 +92,9 @@ internal sealed partial class Parser
         var start = Take().Start;
         var name = Take().Text;
         while (Current.Is(".")) name += Take().Text + Take().Text;
-        return new SetStatement(start, name, TryTake("=") ? Take().Text.Trim('"', '\'') : "true");
+        if (!TryTake("=")) return new SetStatement(start, name, "true", null);
+        var value = Take();
+        return new SetStatement(start, name, value.Text.Trim('"', '\''), value.Value);
     }
 
     private Statement Declare()

@@ -9,7 +9,7 @@ internal sealed record LetStatement(int Start, NameExpr Name, Expr? Value, Funct
 
 internal sealed record QueryStatement(int Start, Expr Query) : Statement(Start);
 
-internal sealed record SetStatement(int Start, string Name, string Value) : Statement(Start);
+internal sealed record SetStatement(int Start, string Name, string Value, Plan.Literal? Literal) : Statement(Start);
 
 internal sealed record ParametersStatement(int Start, ImmutableArray<ColumnDeclaration> Parameters) : Statement(Start);
 

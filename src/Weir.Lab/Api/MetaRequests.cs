@@ -10,6 +10,7 @@ internal sealed class MetaRequests(ResourceRegistry registry)
 {
     private readonly Discovery _discovery = new(registry);
     private readonly OpenApiDocuments _openApi = new(registry);
+    private readonly OpenApiV2 _openApiV2 = new(registry);
 
     /// <summary>Answers, if the path is one of these; else false.</summary>
     public async Task<bool> TryHandleAsync(HttpContext http)
@@ -41,7 +42,7 @@ internal sealed class MetaRequests(ResourceRegistry registry)
                 return await SendFoundAsync(http, _discovery.Resources(group, version));
             case ["openapi", "v2"]:
                 http.Response.ContentType = OpenApiV2.ContentType;
-                await http.Response.Body.WriteAsync(OpenApiV2.Write(registry.Kinds), http.RequestAborted);
+                await http.Response.Body.WriteAsync(_openApiV2.Document(), http.RequestAborted);
                 return true;
             case ["openapi", "v3"]:
                 await SendAsync(http, _openApi.Index().ToJsonString(), "application/json");

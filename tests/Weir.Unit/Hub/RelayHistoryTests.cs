@@ -1,8 +1,11 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Weir.FlowLog.Query;
+using Weir.Hub.History;
 using Weir.Model;
 using Weir.Observe.Hubble;
 using Weir.Observe.Relay;
+using Weir.Observe.Server;
 using Weir.Observe.Wire.Observers;
 using Weir.Observe.Wire.Relays;
 using Weir.Unit.FlowLog;
@@ -118,15 +121,26 @@ public sealed class RelayHistoryTests : IAsyncLifetime
     [Fact]
     public async Task A_reader_that_goes_lets_the_store_go()
     {
-        string[] nodes = ["a", "b", "c", "d"];
-        foreach (var node in nodes) await StoreAsync(node, 3000, _from.AddHours(-3)); // more than fits on the way to the reader
-        await using var relay = await RelaySite.StartAsync(_history);
+        // A store of its own: a hub's compacts by itself, whenever it likes.
+        await using var scene = new StoreScene();
+        var from = scene.Time.GetUtcNow().AddHours(-4);
+        foreach (var node in (string[])["a", "b", "c", "d"]) // more than fits on the way to the reader
+        {
+            await scene.AppendAsync(StoreScene.BatchOf(node, 1, 3000, from));
+            scene.Store.Flush();
+        }
+
+        var socket = Path.Combine(scene.Folder, "history.sock");
+        using var stored = new StoredFlowHistory(scene.Store, new QueryLimits(), atOnce: 1);
+        await using var hub = await HubbleServer.StartAsync(new StoredFlowService(stored, scene.Store, "1", scene.Time), null, new ServerListeners { UnixSocket = socket }, scene.Time, Stop);
+        using var history = new RemoteHistory(ServerAddress.Parse("unix:" + socket), tls: null);
+        await using var relay = await RelaySite.StartAsync(history);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        using var call = relay.Client.GetFlows(new GetFlowsRequest { Since = Time(-14_400) }, cancellationToken: stop.Token);
+        using var call = relay.Client.GetFlows(new GetFlowsRequest { Since = Timestamp.FromDateTimeOffset(from) }, cancellationToken: stop.Token);
         await NextFlowAsync(call);
-        var files = Files();
-        _scene.Hub.Store.Compact();
-        var merged = files.Except(Files()).ToList();
+        var before = Files(scene);
+        scene.Store.Compact();
+        var merged = before.Except(Files(scene)).ToList();
         Assert.NotEmpty(merged);
         Assert.All(merged, f => Assert.True(File.Exists(f), $"{f} is still read"));
 
@@ -169,15 +183,15 @@ public sealed class RelayHistoryTests : IAsyncLifetime
         for (var i = from; i < until; i++) site.See(At(node, i));
     }
 
-    private IReadOnlyList<string> Files()
+    private static IReadOnlyList<string> Files(StoreScene scene)
     {
-        using var held = _scene.Hub.Store.Hold();
+        using var held = scene.Store.Hold();
         return held.FilesOf();
     }
 
-    private async Task StoreAsync(string node, int count, DateTimeOffset? from = null)
+    private async Task StoreAsync(string node, int count)
     {
-        Assert.True((await _scene.Hub.Store.AppendAsync(StoreScene.BatchOf(node, 1, count, from ?? _from), Stop)).IsSafe);
+        Assert.True((await _scene.Hub.Store.AppendAsync(StoreScene.BatchOf(node, 1, count, _from), Stop)).IsSafe);
         _scene.Hub.Store.Flush();
     }
 

@@ -46,7 +46,7 @@ public sealed class CompactPrinterTests
     public void A_drop_to_an_address_that_was_learned_says_by_which_query()
     {
         var flow = Flows.Drop();
-        var name = new LearnedName("graph.microsoft.com", 1_772_359_195_250_000_000, "A");
+        var name = new LearnedName("graph.microsoft.com", 1_772_359_195_250_000_037, "A");
         flow.Destination = new Endpoint
         {
             Identity = new SecurityIdentity(2), Labels = new LabelSet([new Label("reserved", "world", "")]), Names = [name.Name], Learned = [name],

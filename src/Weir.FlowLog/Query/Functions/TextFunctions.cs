@@ -106,15 +106,14 @@ internal static class TextFunctions
         var text = row.Text(0);
         if (JsonValues.Array(row.Json(1)) is not { } from || JsonValues.Array(row.Json(2)) is not { } to) return text;
         var pairs = from.Zip(to).Select(p => (Old: JsonValues.TextOf(p.First), New: p.Second?.GetValueKind() == System.Text.Json.JsonValueKind.String ? JsonValues.TextOf(p.Second) : null)).Where(p => p.Old.Length > 0).ToList();
-        var result = new StringBuilder();
-        for (var i = 0; i < text.Length;)
+        List<(string Text, bool IsNew)> parts = [(text, false)];
+        foreach (var (old, value) in pairs)
         {
-            var (old, value) = pairs.FirstOrDefault(p => text.AsSpan(i).StartsWith(p.Old, StringComparison.Ordinal));
-            result.Append(old is null ? text[i].ToString() : value ?? old);
-            i += old?.Length ?? 1;
+            // One after the other, and what was put in stays as it is.
+            parts = [.. parts.SelectMany(p => p.IsNew ? [p] : p.Text.Split(old).SelectMany((kept, i) => i == 0 ? new[] { (kept, false) } : [(value ?? old, true), (kept, false)]))];
         }
 
-        return result.ToString();
+        return string.Concat(parts.Select(p => p.Text));
     }
 
     private static string TrimStart(string text, string pattern) => Patterns.Of($"^(?:{pattern})").Match(text) is { Success: true } m ? text[m.Length..] : text;

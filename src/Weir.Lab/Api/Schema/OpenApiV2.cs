@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Google.Protobuf;
 
 namespace Weir.Lab.Api.Schema;
@@ -5,14 +6,28 @@ namespace Weir.Lab.Api.Schema;
 /// <summary>
 /// The older OpenAPI document in its protobuf form (gnostic's openapi.v2). It tells clients before 1.27 which kinds can be patched as a
 /// dry run; schemas stand in the newer documents alone, and these clients leave the check of fields to the server where they find none.
+/// Written once for the kinds that there are, and again when a custom kind came, changed or went.
 /// </summary>
-internal static class OpenApiV2
+/// <param name="registry">The kinds.</param>
+internal sealed class OpenApiV2(ResourceRegistry registry)
 {
     /// <summary>The content type.</summary>
     public const string ContentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
-    /// <summary>The document of some kinds.</summary>
-    public static byte[] Write(IEnumerable<ResourceKind> kinds) => Message(document =>
+    private Written? _written;
+
+    /// <summary>The document of now.</summary>
+    public byte[] Document()
+    {
+        var kinds = registry.Kinds;
+        var known = Volatile.Read(ref _written);
+        if (known is not null && known.Kinds == kinds) return known.Document; // the same list, not an equal one
+        var written = new Written(kinds, Write(kinds));
+        Volatile.Write(ref _written, written);
+        return written.Document;
+    }
+
+    private static byte[] Write(IEnumerable<ResourceKind> kinds) => Message(document =>
     {
         Add(document, 1, "2.0");
         Add(document, 2, Message(info =>
@@ -70,4 +85,6 @@ internal static class OpenApiV2
         to.WriteTag(field, WireFormat.WireType.LengthDelimited);
         to.WriteBytes(ByteString.CopyFrom(message));
     }
+
+    private sealed record Written(ImmutableArray<ResourceKind> Kinds, byte[] Document);
 }

@@ -16,6 +16,10 @@ public sealed class QueryEngineTests
     [InlineData("print a = 1 / 0, b = -7 % 3, c = real(nan) == real(nan)", ",2,false")]
     [InlineData("print s = \"it's {1} \\\"x\\\"\", t = strcat('{0}', 'b')", "it's {1} \"x\",{0}b")]
     [InlineData("print t = datetime(2026-03-01T10:00:00.1234567Z) + 1tick", "2026-03-01T10:00:00.1234568Z")]
+    [InlineData("set query_bin_auto_size=1h; set query_bin_auto_at=datetime(2017-01-01 00:05); print t = bin_auto(datetime(2017-01-01 01:00))", "2017-01-01T00:05:00Z")]
+    [InlineData("set query_bin_auto_size=10; print n = bin_auto(27)", "20")]
+    [InlineData("print s = replace_strings('This is', dynamic(['is', 'This']), dynamic(['was', 'That'])), t = replace_strings('aXb', dynamic(['X', 'Y']), dynamic(['Y', 'Z']))", "Thwas was,aYb")]
+    [InlineData("let T = print net = '2001:db8::/48', who = 'us'; print ip = '2001:db8::7' | evaluate ipv6_lookup(T, ip, net)", "2001:db8::/48,us,2001:db8::7")]
     [InlineData("print ['; DROP TABLE flows'] = 'x'", "x")]
     public void Values_have_Kustos_semantics(string query, string expected)
     {
