@@ -23,6 +23,9 @@ public sealed class HubFolder(string folder)
     /// <summary>The certificate of the authority that callers trust, PEM.</summary>
     public string Authority => Path.Combine(folder, "ca.crt");
 
+    /// <summary>The changes of policies that the hub saw.</summary>
+    public string Revisions => Path.Combine(folder, "policy-revisions.jsonl");
+
     /// <summary>The operators' token, made at the first call.</summary>
     public string Token() => TokenIn("token");
 

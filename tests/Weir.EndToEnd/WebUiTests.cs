@@ -29,6 +29,8 @@ public sealed class WebUiTests : IDisposable
             Assert.True(up == 0, printed);
             var services = LabServices.Read(run)!;
             await KubectlAsync(services, "apply", "-f", Sample("flow-logs.yaml"));
+            await KubectlAsync(services, "apply", "-n", "pets", "-f", Sample("combined-policy.yaml"));
+            await AnswersAsync(new Uri(new Uri(services.Find("store-front")!), "products")); // by way of product-service, whose requests the proxy sees
             await KubectlAsync(services, "apply", "-n", "pets", "-f", Sample("chaos-policy.yaml"));
             using var knocking = new CancellationTokenSource();
             var knocks = KnockAsync(services.Find("store-front")!, knocking.Token);
@@ -36,8 +38,14 @@ public sealed class WebUiTests : IDisposable
             await knocking.CancelAsync();
             await knocks;
             Assert.False(seen.TryGetProperty("failure", out var failure), $"{failure} at {(seen.TryGetProperty("at", out var at) ? at.GetString() : "")}:\n{(seen.TryGetProperty("text", out var text) ? text.GetString() : "")}");
-            Assert.Equal(["map", "map-drop", "flows", "logs", "dashboards", "policies", "diagnose"], seen.GetProperty("pages").EnumerateArray().Select(p => p.GetString()));
+            Assert.Equal(["map", "map-endpoints", "map-drop", "flows", "logs", "dashboards", "policies", "policies-try", "diagnose"], seen.GetProperty("pages").EnumerateArray().Select(p => p.GetString()));
             Assert.Contains("allow-store-front-traffic", seen.GetProperty("rule").GetString(), StringComparison.Ordinal);
+            Assert.Contains("GET /", seen.GetProperty("endpoint").GetString(), StringComparison.Ordinal);
+            Assert.Contains("kind: CiliumNetworkPolicy", seen.GetProperty("policyTest").GetString(), StringComparison.Ordinal);
+            Assert.Contains("to: store-front, port: 8080/tcp, expect: deny", seen.GetProperty("policyTest").GetString(), StringComparison.Ordinal);
+            Assert.Contains("ns=pets&range=15m&q=verdict", seen.GetProperty("kept").GetString(), StringComparison.Ordinal);
+            Assert.Matches("denied.*allowed", seen.GetProperty("trial").GetString());
+            Assert.True(seen.GetProperty("reopened").GetBoolean());
             Assert.Empty(seen.GetProperty("violations").EnumerateArray().Select(v => v.GetString()));
             Assert.Empty(seen.GetProperty("console").EnumerateArray().Select(c => c.GetString()));
         }
@@ -45,6 +53,24 @@ public sealed class WebUiTests : IDisposable
         {
             var (down, said) = await Built.RunAsync(_patience, "lab", "down", "--run", run);
             Assert.True(down == 0, said);
+        }
+    }
+
+    private static async Task AnswersAsync(Uri address)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var stop = new CancellationTokenSource(_patience);
+        while (true)
+        {
+            try
+            {
+                using var answer = await client.GetAsync(address, stop.Token);
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
+            {
+                // The policy is on its way to the nodes.
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowRow } from '../src/domain/flow';
+import { dnsAnswer } from '../src/domain/flow';
 import { mergeFlows } from '../src/domain/flows';
 import { flowTone, verdictWord } from '../src/domain/verdict';
 
@@ -43,8 +44,13 @@ describe('The tone of a flow', () => {
     expect([flowTone(denied), verdictWord(denied)]).toEqual(['error', 'error']);
   });
 
+  it('says what a lookup was answered', () => {
+    const said = (rcode: number, ips: string[] = []) => dnsAnswer({ kind: 'dns', request: false, rcode, ips });
+    expect([said(3), said(77), said(0), said(0, ['10.0.0.1', '10.0.0.2'])]).toEqual(['no such name', 'DNS error 77', 'no address', '10.0.0.1 +1']);
+  });
+
   it('is error for a name that does not exist, and not for No Error', () => {
-    const answer = (rcode: string) => flowTone(flow('a', 1, { type: 'L7', l7: { kind: 'dns', request: false, rcode } }));
-    expect([answer('Non-Existent Domain'), answer('No Error')]).toEqual(['error', 'redirected']);
+    const answer = (rcode: number) => flowTone(flow('a', 1, { type: 'L7', l7: { kind: 'dns', request: false, rcode } }));
+    expect([answer(3), answer(0)]).toEqual(['error', 'redirected']);
   });
 });

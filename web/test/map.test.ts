@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { fitted, toMap, toScreen, zoomed } from '../src/domain/camera';
 import { collapse } from '../src/domain/collapse';
+import type { Curve } from '../src/domain/curve';
 import { curvesOf, distanceTo, pointOn } from '../src/domain/curve';
 import type { MapData, MapEdge, MapNode } from '../src/domain/map';
-import { byConcern, edgeWidth } from '../src/domain/map';
-import { cardHeight, clusterBoxes, settle } from '../src/domain/placement';
+import { byConcern, edgeWidth, endpointText, nodeTerm } from '../src/domain/map';
+import { makeRoom, openHeight } from '../src/domain/opening';
+import { cardHeight, cardWidth, clusterBoxes, settle } from '../src/domain/placement';
 
 const node = (name: string, namespace?: string, more: Partial<MapNode> = {}): MapNode => ({
   id: namespace === undefined ? name : `${namespace}/${name}`, kind: namespace === undefined ? 'world' : 'workload', ...(namespace === undefined ? {} : { namespace }),
@@ -102,6 +104,72 @@ describe('An edge', () => {
 
   it('that is denied comes first in the list', () => {
     expect([edge('a', 'b', { rate: 99 }), edge('a', 'b', { verdict: 'dropped' })].sort(byConcern)[0]?.verdict).toBe('dropped');
+  });
+});
+
+describe('An edge past other cards', () => {
+  const at = places(['a', 0, 0], ['b', 900, 0], ['between', 450, -20], ['below', 450, 90]);
+  const through = (curve: Curve | undefined) => Array.from({ length: 61 }, (_, step) => (curve === undefined ? { x: 0, y: 0 } : pointOn(curve, step / 60)))
+    .some(({ x, y }) => ['between', 'below'].some((id) => {
+      const card = at.get(id);
+      return card !== undefined && x > card.x && x < card.x + cardWidth && y > card.y && y < card.y + cardHeight;
+    }));
+
+  it('runs through none of them', () => {
+    expect([through(curvesOf([edge('a', 'b')], at)[0]), through(curvesOf([edge('a', 'b')], at, true)[0]), through(curvesOf([edge('b', 'a')], at, true)[0])]).toEqual([true, false, false]);
+  });
+
+  it('goes straight when nothing is in the way', () => {
+    expect(curvesOf([edge('a', 'b')], places(['a', 0, 0], ['b', 900, 0], ['c', 450, 500]), true)[0]?.path.length).toBe(1);
+  });
+
+  it('keeps beside the others that take the same way', () => {
+    const [first, second] = curvesOf([edge('a', 'b', { port: 1 }), edge('a', 'b', { port: 2 })], at, true);
+    const heights = [first, second].map((curve) => curve?.path[1]?.a.y);
+    expect(heights[0]).not.toBe(heights[1]);
+  });
+});
+
+describe('Edges into one card', () => {
+  it('arrive in the order of where they come from', () => {
+    const at = places(['top', 0, 0], ['low', 0, 300], ['to', 600, 150]);
+    const [low, top] = curvesOf([edge('low', 'to'), edge('top', 'to')], at);
+    expect((top?.d.y ?? 0) < (low?.d.y ?? 0)).toBe(true);
+  });
+
+  it('that are denied end at gates that do not cover each other', () => {
+    const many = Array.from({ length: 7 }, (_, index) => `s${index}`);
+    const at = places(...many.map((name, index): [string, number, number] => [name, 0, index * 100]), ['to', 600, 300]);
+    const gates = curvesOf(many.map((name) => edge(name, 'to', { verdict: 'dropped' })), at).flatMap(({ gate }) => gate ?? []);
+    expect(gates.every((one, index) => gates.slice(index + 1).every((two) => Math.hypot(one.x - two.x, one.y - two.y) >= 16))).toBe(true);
+  });
+});
+
+describe('An opened card', () => {
+  const endpoints = [{ kind: 'http' as const, port: 80, method: 'GET', path: '/', count: 1, errors: 0 }];
+  const cards = [node('a', 'shop', { endpoints }), node('beside', 'shop', { endpoints }), node('below', 'shop')];
+  const at = places(['shop/a', 0, 0], ['shop/beside', 300, 10], ['shop/below', 0, 100]);
+
+  it('moves what stands below it down, and nothing else', () => {
+    const after = makeRoom(cards, at, new Set(['shop/a']));
+    const grown = openHeight(cards[0] ?? node('a'));
+    expect([after.get('shop/a'), after.get('shop/beside')?.y, after.get('shop/below')?.y]).toEqual([{ x: 0, y: 0, height: grown }, 10, 100 + grown - cardHeight]);
+  });
+
+  it('shares the room with the one beside it', () => {
+    expect(makeRoom(cards, at, new Set(['shop/a', 'shop/beside'])).get('shop/below')).toEqual(makeRoom(cards, at, new Set(['shop/a'])).get('shop/below'));
+  });
+
+  it('of which there is none leaves the map as it is', () => {
+    expect(makeRoom(cards, at, new Set(['shop/below']))).toBe(at);
+  });
+
+  it('says its endpoints as people write them', () => {
+    expect([endpointText({ kind: 'http', port: 80, method: 'GET', path: '/x', count: 1, errors: 0 }), endpointText({ kind: 'dns', port: 53, name: 'a.b', count: 1, errors: 0 })]).toEqual(['GET /x', 'a.b']);
+  });
+
+  it('that is only an address is found by it', () => {
+    expect(nodeTerm(node('kube-system/kube-dns', undefined, { kind: 'service', address: '10.0.0.10' }))).toEqual({ key: 'ip', value: '10.0.0.10' });
   });
 });
 

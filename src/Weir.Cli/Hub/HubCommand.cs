@@ -51,7 +51,7 @@ internal static partial class HubCommand
             _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce, _origins,
             _peerService, _peer, _peerTls, _peerName, _history, _historyTls, _api, _cluster, _prometheus, _nodes, _metrics,
         };
-        ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org", "weir hub --run /var/lib/weir-hub --peer-service 10.1.0.1:4244 --tls-client certs/hubble-relay-client-certs --api in-cluster");
+        ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org", "weir hub --run /var/lib/weir-hub --peer-service 10.1.0.1:4244 --tls-client certs/hubble-relay-client-certs --api in-cluster", "weir hub --run /var/lib/weir-hub --history-listen 0.0.0.0:4246 --history-tls certs/hubble-relay-server-certs");
         command.SetAction(RunAsync);
         return command;
     }
@@ -62,7 +62,7 @@ internal static partial class HubCommand
         using var logs = NodeLogs.Create();
         try
         {
-            var folder = new HubFolder(parsed.GetValue(_run)!);
+            var folder = new HubFolder(Path.GetFullPath(parsed.GetValue(_run)!));
             if (!IPEndPoint.TryParse(parsed.GetValue(_listen)!, out var listen)) throw new UsageException($"--listen {parsed.GetValue(_listen)} is no address; give address:port.");
             using var api = parsed.GetValue(_api) is { } address ? KubernetesConnection.Open(address) : null;
             using var certificate = folder.Certificate(["localhost", "127.0.0.1", "::1", .. Specific(listen), .. parsed.GetValue(_names) ?? []], TimeProvider.System);
@@ -131,6 +131,7 @@ internal static partial class HubCommand
             },
             Peers = [.. (parsed.GetValue(_peer) ?? []).Select(RelayCommand.Peer)],
             Api = api,
+            Revisions = folder.Revisions,
             Prometheus = parsed.GetValue(_prometheus),
         };
 

@@ -26,7 +26,7 @@ internal static class RelayCommand
     public static Command Create()
     {
         var command = new Command("relay", "Answer for the observers of all nodes, in the order of time") { _peerService, _peer, _listen, _socket, _health, _server, _client, _name, _history, _historyName, _patience };
-        ExampleHelp.AddTo(command, "weir relay --peer-service 10.1.0.1:4244 --peer-service 10.1.0.2:4244 --tls-client certs/hubble-relay-client-certs --tls-server certs/hubble-relay-server-certs --history tls://hub.example.org:4246");
+        ExampleHelp.AddTo(command, "weir relay --peer-service 10.1.0.1:4244 --peer-service 10.1.0.2:4244 --tls-client certs/hubble-relay-client-certs --tls-server certs/hubble-relay-server-certs --history tls://hub.example.org:4246 --history-name instance.hubble-relay.cilium.io");
         command.SetAction(RunAsync);
         return command;
     }

@@ -36,7 +36,7 @@ internal sealed class HubUi : IAsyncDisposable
         var pulse = new ClusterPulse(flows, _pool, time);
         var cluster = new ClusterView(ui.Api, time, logs);
         var policies = new PolicyBook(cluster);
-        var revisions = new RevisionLog(cluster, time);
+        var revisions = new RevisionLog(cluster, ui.Revisions is { } kept ? new RevisionFile(kept, logs.CreateLogger<RevisionFile>()) : null, time);
         var samples = new SampleStore(DashboardEndpoints.Metrics);
         _prometheus = ui.Prometheus is { } address ? new PrometheusClient(address) : null;
         if (_prometheus is null) _loops.Add(new SampleLoop(samples, (to, cancellation) => metrics.WriteAllAsync(to, openMetrics: false, cancellation), time, logs.CreateLogger<SampleLoop>()).RunAsync(_stop.Token));
@@ -52,13 +52,13 @@ internal sealed class HubUi : IAsyncDisposable
             new SessionEndpoints(gate, sessions, ui.ClusterName, version).Map(routes);
             new StateEndpoint(gate, pulse, store, () => cluster.Namespaces, (ui.ClusterName, version), time).Map(routes);
             new FlowEndpoints(gate, search, new LiveFlows(flows, pulse, gate, time), pulse, store, key => cluster.ValuesOf(key, pulse), time).Map(routes);
-            new DetailEndpoint(gate, search, policies).Map(routes);
-            new MapEndpoints(gate, search, flows, pulse, time).Map(routes);
+            new DetailEndpoint(gate, search, policies, time).Map(routes);
+            new MapEndpoints(gate, search, flows, pulse, cluster, time).Map(routes);
             new LogEndpoints(gate, queries, store).Map(routes);
             new PolicyEndpoints(gate, policies, revisions, search, time).Map(routes);
             new QuestionEndpoints(gate, policies, search, time).Map(routes);
             new DashboardEndpoints(gate, samples, _prometheus, queries, time).Map(routes);
-            new DiagnoseEndpoint(gate, search, pulse, policies, time).Map(routes);
+            new DiagnoseEndpoint(gate, search, pulse, policies, cluster, time).Map(routes);
             routes.MapFallback("{**path}", new WebFiles(ui.WebFolder).AnswerAsync);
         };
     }

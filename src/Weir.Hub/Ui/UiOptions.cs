@@ -25,6 +25,9 @@ public sealed record UiOptions
     /// <summary>The cluster's API server, for policies and pods; null where there is none. The caller's, for as long as the hub runs.</summary>
     public KubernetesConnection? Api { get; init; }
 
+    /// <summary>The file that keeps the changes of policies, for marks on timelines; null to forget them when the hub ends.</summary>
+    public string? Revisions { get; init; }
+
     /// <summary>A Prometheus that the dashboards' panels are asked of; null for the hub's own recent samples.</summary>
     public Uri? Prometheus { get; init; }
 

@@ -42,6 +42,7 @@ internal static class LabHub
     public static async Task<HubServer> StartAsync(
         string runFolder, LabFront? front, ApiKeys keys, Cluster cluster, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
     {
+        var folder = new HubFolder(KeptLab.StateFolder(runFolder));
         var options = new HubOptions
         {
             Store = new StoreOptions { Folder = Path.Combine(KeptLab.StateFolder(runFolder), "flows"), MaxBytes = MaxBytes, MemoryBytes = 256_000_000 },
@@ -55,13 +56,14 @@ internal static class LabHub
             Limits = new QueryLimits(MemoryMiB: 512),
             Ui = new UiOptions
             {
-                ViewerToken = new HubFolder(KeptLab.StateFolder(runFolder)).ViewerToken(),
+                ViewerToken = folder.ViewerToken(),
                 ClusterName = "lab",
 
                 // The hub is there before the agents are, and people look at it at once.
                 Nodes = new RelayOptions { Version = "0.1.0", FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(2) },
                 Peers = [.. Enumerable.Range(1, cluster.Nodes).Select(LabAddresses.NodeName).Select(n => new PeerNode(n, $"unix:{Path.Combine(runFolder, n, "observe.sock")}", null))],
                 Api = cluster.Api,
+                Revisions = folder.Revisions,
             },
         };
         try

@@ -11,7 +11,7 @@ const patience = 30_000;
 const seen = { violations: [], console: [], pages: [] };
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-const context = await browser.newContext({ ignoreHTTPSErrors: true, bypassCSP: false, viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', colorScheme: 'dark' });
+const context = await browser.newContext({ ignoreHTTPSErrors: true, bypassCSP: false, viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', colorScheme: 'dark', permissions: ['clipboard-read', 'clipboard-write'] });
 const page = await context.newPage();
 page.setDefaultTimeout(patience);
 page.on('console', (message) => message.type() === 'error' && seen.console.push(message.text()));
@@ -53,6 +53,15 @@ try {
   await gate.waitFor({ state: 'attached' });
   seen.gate = await gate.getAttribute('aria-label');
   await done('map');
+  // A card opens with what it was asked; the panel lists the same for who sees no drawing.
+  await page.getByRole('button', { name: 'Endpoints of product-service' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/open=/);
+  await page.getByRole('button', { name: /^product-service in pets/ }).focus();
+  await page.keyboard.press('Enter');
+  seen.endpoint = await page.getByRole('row').filter({ hasText: '3002' }).first().textContent();
+  await done('map-endpoints');
+  await page.keyboard.press('Escape');
   await gate.focus();
   await page.keyboard.press('Enter');
   await page.getByText('allow-store-front-traffic').first().waitFor();
@@ -65,6 +74,20 @@ try {
   await row.click();
   await page.getByText('default deny').first().waitFor();
   await done('flows');
+
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Copy this view as' }).click();
+  await page.getByRole('menuitem', { name: /policy test/ }).click();
+  await page.getByText('Copied the test').waitFor();
+  seen.policyTest = await page.evaluate(() => navigator.clipboard.readText());
+
+  await page.keyboard.press('g');
+  await page.keyboard.press('p');
+  await page.waitForURL(/\/policies/);
+  await page.keyboard.press('/');
+  await page.getByRole('combobox').waitFor();
+  seen.kept = page.url();
+  await page.keyboard.press('Escape');
 
   await page.goto(`${ADDRESS}logs`);
   await page.getByRole('button', { name: /Who loses most/ }).click();
@@ -85,9 +108,26 @@ try {
   await page.getByText('endpointSelector').first().waitFor();
   await done('policies');
 
+  await page.getByRole('button', { name: 'Try a change' }).click();
+  const editor = page.getByLabel('Changed policy');
+  await editor.fill((await editor.inputValue()).replace('fromEndpoints: []', 'fromEntities: [world]'));
+  await page.getByRole('button', { name: 'Show what would change' }).click();
+  await page.getByText('would end differently').waitFor();
+  seen.trial = await page.getByRole('row').filter({ hasText: '8080/tcp' }).first().textContent();
+  await done('policies-try');
+
   await page.goto(`${ADDRESS}diagnose?ns=pets&range=15m`);
   await page.getByText(/Policy denies world .* the way to store-front/).first().waitFor();
   await done('diagnose');
+  const headline = await page.locator('.report h2').textContent();
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save', exact: true }).click()]);
+  await page.goto(`${ADDRESS}diagnose?ns=kube-system`);
+  await page.getByLabel('Saved diagnosis').setInputFiles(await saved.path());
+  await page.getByText('A saved report of the cluster').waitFor();
+  seen.reopened = (await page.locator('.report h2').textContent()) === headline && (await page.locator('.report-kept').count()) > 0;
+  await judge('diagnose, from a file');
+  await page.keyboard.press('Escape');
+  await page.getByText('A saved report of the cluster').waitFor({ state: 'detached' });
 } catch (error) {
   seen.failure = String(error);
   seen.at = page.url();

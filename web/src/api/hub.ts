@@ -27,6 +27,10 @@ export const hubState = (signal: AbortSignal) => getJson<HubState>('/ui/api/stat
 export const flows = (scope: URLSearchParams, limit: number, signal: AbortSignal) =>
   getJson<FlowPage>(`/ui/api/flows?${extended(scope, { limit: String(limit) })}`, signal);
 
+/** The traffic of a view as a test of policies, with what was seen as what is expected. */
+export const policyTest = (scope: URLSearchParams) =>
+  getJson<{ policyTest: string; tests: number; more: boolean }>(`/ui/api/flows/policy-test?${scope.toString()}`);
+
 export const flowDetail = (id: string, time: string, signal: AbortSignal) =>
   getJson<FlowDetail>(`/ui/api/flows/${encodeURIComponent(id)}?time=${encodeURIComponent(time)}`, signal);
 

@@ -1,4 +1,3 @@
-import { useThemeOnDocument } from '../state/theme';
 import { HubProvider } from '../state/hub';
 import { SessionProvider, useSession } from '../state/session';
 import { Shell } from './Shell';
@@ -6,7 +5,6 @@ import { SignIn } from './SignIn';
 
 /** Signed in: the shell with its pages. Not signed in: the form, at the same address, so that a shared link survives it. */
 export function App() {
-  useThemeOnDocument();
   return <SessionProvider><Door /></SessionProvider>;
 }
 

@@ -1,12 +1,12 @@
 import { Icon } from '../components/Icon';
 import { Menu } from '../components/Menu';
-import { hubbleCommand, kqlQuery } from '../domain/copyAs';
 import { percent } from '../domain/format';
 import { useHub } from '../state/hub';
 import { useSession } from '../state/session';
 import type { Theme } from '../state/theme';
 import { setTheme, useTheme } from '../state/theme';
 import { change, useView } from '../state/view';
+import { CopyMenu } from './CopyMenu';
 import { FilterBar } from './FilterBar';
 import { NamespacePicker } from './NamespacePicker';
 import { TimePicker } from './TimePicker';
@@ -44,22 +44,6 @@ function Coverage({ onClick }: { readonly onClick: () => void }) {
       {!whole && <Icon name="alert" size={14} />}
       {percent(value.coverage.share)} of flows{blind > 0 && `, ${blind} ${blind === 1 ? 'node' : 'nodes'} silent`}
     </button>
-  );
-}
-
-function CopyMenu() {
-  const view = useView();
-  const copy = (text: string) => void navigator.clipboard.writeText(text);
-  return (
-    <Menu
-      trigger={<button type="button" className="button plain icon" aria-label="Copy this view as" title="Copy this view as …"><Icon name="copy" /></button>}
-      items={[
-        { label: 'Copy link', onSelect: () => copy(window.location.href) },
-        { label: 'Copy as hubble observe', onSelect: () => copy(hubbleCommand(view)) },
-        { label: 'Copy as KQL', onSelect: () => copy(kqlQuery(view)) },
-        { label: 'Copy as policy test', detail: 'open a flow', disabled: true, onSelect: () => undefined },
-      ]}
-    />
   );
 }
 

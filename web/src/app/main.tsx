@@ -4,6 +4,7 @@ import './tokens.css';
 import './base.css';
 import '../components/components.css';
 import './shell.css';
+import '../state/theme';
 import { App } from './App';
 
 const root = document.getElementById('root');

@@ -1,13 +1,15 @@
+import type { Bezier } from './bezier';
+import { bezier, pointOf } from './bezier';
+import { detour } from './detour';
 import type { MapEdge } from './map';
-import type { Places, Point } from './placement';
+import type { Place, Places, Point } from './placement';
 import { cardHeight, cardWidth } from './placement';
 
-/** A cubic Bézier from a card to a card. A denied edge ends at its gate, short of the card. */
+/** The way of an edge from card to card: one Bézier, or several around the cards in between. A denied edge ends at its gate, short of the card. */
 export interface Curve {
   readonly edge: MapEdge;
+  readonly path: readonly Bezier[];
   readonly a: Point;
-  readonly b: Point;
-  readonly c: Point;
   readonly d: Point;
   /** Where the gate stands; only on denied edges. */
   readonly gate: Point | null;
@@ -20,62 +22,125 @@ export interface Curve {
 }
 
 const gateDistance = 30;
-const lane = 11;
+/** Gates that would touch stand one behind the other. */
+const gateStep = 22;
+const gateRoom = 20;
+const edgeRoom = 10;
+/** The part of a card's side at which edges leave and arrive. */
+const sideRoom = 58;
 
-/** The curves of all edges whose ends have a place; edges between the same two cards run in lanes side by side. */
-export function curvesOf(edges: readonly MapEdge[], places: Places): Curve[] {
+interface End {
+  readonly edge: MapEdge;
+  readonly isArrival: boolean;
+  readonly otherY: number;
+  readonly room: number;
+}
+
+interface Port {
+  readonly offset: number;
+  readonly gateDistance: number;
+}
+
+/**
+ * The curves of all edges whose ends have a place. Edges share a card's side in the order of where they go, so that they do not cross there.
+ * With `around`, they run around the cards in between; among very many cards there is no room for that.
+ */
+export function curvesOf(edges: readonly MapEdge[], places: Places, around = false): Curve[] {
+  const ports = portsOf(edges, places);
   const lanes = new Map<string, number>();
-  const total = new Map<string, number>();
-  const pair = (edge: MapEdge) => (edge.from < edge.to ? `${edge.from} ${edge.to}` : `${edge.to} ${edge.from}`);
-  for (const edge of edges) total.set(pair(edge), (total.get(pair(edge)) ?? 0) + 1);
   const curves: Curve[] = [];
   for (const edge of edges) {
     const from = places.get(edge.from);
     const to = places.get(edge.to);
     if (from === undefined || to === undefined) continue;
-    const key = pair(edge);
-    const index = lanes.get(key) ?? 0;
-    lanes.set(key, index + 1);
-    const spread = Math.min(lane, 54 / (total.get(key) ?? 1));
-    curves.push(curveOf(edge, from, to, (index - ((total.get(key) ?? 1) - 1) / 2) * spread));
+    const ends = endsOf(edge, from, to, ports.get(`${edge.id} from`), ports.get(`${edge.id} to`));
+    const direct = bezier(ends.a, ends.d, ends.leaving, ends.heading, ends.sameColumn);
+    const path = around && !ends.sameColumn ? detour(direct, ends.heading, places, new Set([edge.from, edge.to]), lanes) : [direct];
+    curves.push(curveOf(edge, path, ends.heading));
   }
   return curves;
 }
 
-function curveOf(edge: MapEdge, from: Point, to: Point, offset: number): Curve {
-  const middle = cardHeight / 2 + offset;
-  const sameColumn = Math.abs(from.x - to.x) < cardWidth;
-  const rightwards = to.x > from.x;
-  const a = { x: from.x + (rightwards || sameColumn ? cardWidth : 0), y: from.y + middle };
-  const enter = { x: to.x + (sameColumn || !rightwards ? cardWidth : 0), y: to.y + middle };
-  const heading: 1 | -1 = rightwards && !sameColumn ? 1 : -1;
-  const d = edge.verdict === 'dropped' ? { x: enter.x - heading * gateDistance, y: enter.y } : enter;
-  const reach = sameColumn ? 54 + Math.abs(offset) : Math.max(36, Math.abs(d.x - a.x) * 0.45);
-  const b = { x: a.x + (rightwards || sameColumn ? reach : -reach), y: a.y };
-  const c = { x: d.x - heading * reach, y: d.y };
-  const xs = [a.x, b.x, c.x, d.x];
-  return {
-    edge, a, b, c, d, heading, gate: edge.verdict === 'dropped' ? d : null,
-    left: Math.min(...xs) - 12, right: Math.max(...xs) + 12, top: Math.min(a.y, d.y) - 12, bottom: Math.max(a.y, d.y) + 12,
+const isSameColumn = (from: Point, to: Point) => Math.abs(from.x - to.x) < cardWidth;
+const leavesRight = (from: Point, to: Point) => to.x > from.x || isSameColumn(from, to);
+const arrivesRight = (from: Point, to: Point) => isSameColumn(from, to) || to.x < from.x;
+
+/** Where on the sides of its two cards each edge has its ends. */
+function portsOf(edges: readonly MapEdge[], places: Places): Map<string, Port> {
+  const sides = new Map<string, End[]>();
+  const add = (side: string, end: End) => {
+    const known = sides.get(side);
+    if (known === undefined) sides.set(side, [end]);
+    else known.push(end);
   };
+  for (const edge of edges) {
+    const from = places.get(edge.from);
+    const to = places.get(edge.to);
+    if (from === undefined || to === undefined) continue;
+    add(`${edge.from} ${leavesRight(from, to)}`, { edge, isArrival: false, otherY: to.y, room: edgeRoom });
+    add(`${edge.to} ${arrivesRight(from, to)}`, { edge, isArrival: true, otherY: from.y, room: edge.verdict === 'dropped' ? gateRoom : edgeRoom });
+  }
+  const ports = new Map<string, Port>();
+  for (const ends of sides.values()) {
+    ends.sort((a, b) => a.otherY - b.otherY || (a.edge.id < b.edge.id ? -1 : 1));
+    const total = ends.reduce((sum, { room }) => sum + room, 0);
+    const scale = Math.min(1, sideRoom / total);
+    let at = (-total / 2) * scale;
+    let gates = 0;
+    for (const { edge, isArrival, room } of ends) {
+      const isGate = isArrival && edge.verdict === 'dropped';
+      ports.set(`${edge.id} ${isArrival ? 'to' : 'from'}`, {
+        offset: at + (room * scale) / 2, gateDistance: gateDistance + (isGate && scale < 0.9 ? (gates % 3) * gateStep : 0),
+      });
+      if (isGate) gates++;
+      at += room * scale;
+    }
+  }
+  return ports;
 }
 
-/** A point of the curve; `t` runs from 0 to 1. */
+function endsOf(edge: MapEdge, from: Place, to: Place, out: Port | undefined, into: Port | undefined) {
+  const sameColumn = isSameColumn(from, to);
+  const leaving: 1 | -1 = leavesRight(from, to) ? 1 : -1;
+  const heading: 1 | -1 = arrivesRight(from, to) ? -1 : 1;
+  const a = { x: from.x + (leaving === 1 ? cardWidth : 0), y: from.y + cardHeight / 2 + (out?.offset ?? 0) };
+  const enter = { x: to.x + (heading === -1 ? cardWidth : 0), y: to.y + cardHeight / 2 + (into?.offset ?? 0) };
+  const d = edge.verdict === 'dropped' ? { x: enter.x - heading * (into?.gateDistance ?? gateDistance), y: enter.y } : enter;
+  return { a, d, leaving, heading, sameColumn };
+}
+
+function curveOf(edge: MapEdge, path: readonly Bezier[], heading: 1 | -1): Curve {
+  const a = path[0]?.a ?? { x: 0, y: 0 };
+  const d = path.at(-1)?.d ?? a;
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const piece of path) {
+    left = Math.min(left, piece.a.x, piece.b.x, piece.c.x, piece.d.x);
+    right = Math.max(right, piece.a.x, piece.b.x, piece.c.x, piece.d.x);
+    top = Math.min(top, piece.a.y, piece.d.y);
+    bottom = Math.max(bottom, piece.a.y, piece.d.y);
+  }
+  return { edge, path, a, d, heading, gate: edge.verdict === 'dropped' ? d : null, left: left - 12, right: right + 12, top: top - 12, bottom: bottom + 12 };
+}
+
+/** A point of the curve; `t` runs from 0 to 1 over all its pieces. */
 export function pointOn(curve: Curve, t: number): Point {
-  const u = 1 - t;
-  const mix = (a: number, b: number, c: number, d: number) => u * u * u * a + 3 * u * u * t * b + 3 * u * t * t * c + t * t * t * d;
-  return { x: mix(curve.a.x, curve.b.x, curve.c.x, curve.d.x), y: mix(curve.a.y, curve.b.y, curve.c.y, curve.d.y) };
+  const at = Math.min(Math.max(t, 0), 1) * curve.path.length;
+  const index = Math.min(Math.floor(at), curve.path.length - 1);
+  const piece = curve.path[index];
+  return piece === undefined ? curve.a : pointOf(piece, at - index);
 }
 
 /** The distance from a point to the curve, good to a pixel or two; infinite when the point is not near it at all. */
 export function distanceTo(curve: Curve, point: Point): number {
   if (point.x < curve.left || point.x > curve.right || point.y < curve.top || point.y > curve.bottom) return Infinity;
   let best = Infinity;
-  let last = curve.a;
-  for (let step = 1; step <= 24; step++) {
-    const next = pointOn(curve, step / 24);
-    best = Math.min(best, distanceToSegment(point, last, next));
-    last = next;
+  for (const piece of curve.path) {
+    let last = piece.a;
+    for (let step = 1; step <= 24; step++) {
+      const next = pointOf(piece, step / 24);
+      best = Math.min(best, distanceToSegment(point, last, next));
+      last = next;
+    }
   }
   return best;
 }

@@ -25,7 +25,8 @@ export interface Layer7 {
   readonly code?: number;
   readonly latencyMs?: number;
   readonly query?: string;
-  readonly rcode?: string;
+  /** DNS response code: 0 is no error. */
+  readonly rcode?: number;
   readonly ips?: readonly string[];
 }
 
@@ -92,5 +93,13 @@ export function isErrorResponse(flow: FlowRow): boolean {
   if (flow.verdict === 'ERROR') return true;
   if (flow.l7 === null || flow.l7.request) return false;
   if (flow.l7.code !== undefined) return flow.l7.code >= 400;
-  return flow.l7.rcode !== undefined && flow.l7.rcode !== '' && !/^no ?error$/i.test(flow.l7.rcode);
+  return flow.l7.rcode !== undefined && flow.l7.rcode !== 0;
+}
+
+const rcodes: Readonly<Record<number, string>> = { 1: 'format error', 2: 'server failure', 3: 'no such name', 4: 'not implemented', 5: 'refused' };
+
+/** What a lookup was answered: the addresses, or why there are none. */
+export function dnsAnswer({ rcode = 0, ips = [] }: Layer7): string {
+  if (rcode !== 0) return rcodes[rcode] ?? `DNS error ${rcode}`;
+  return ips.length === 0 ? 'no address' : `${ips[0] ?? ''}${ips.length > 1 ? ` +${ips.length - 1}` : ''}`;
 }

@@ -18,8 +18,15 @@ const gapY = 20;
 const padding = 18;
 export const clusterTitle = 26;
 
-/** Where each card stands: its upper left corner. */
-export type Places = ReadonlyMap<string, Point>;
+/** The upper left corner of a card; an opened one is taller than usual. */
+export interface Place extends Point {
+  readonly height?: number;
+}
+
+/** Where each card stands. */
+export type Places = ReadonlyMap<string, Place>;
+
+export const heightOf = (place: Place) => place.height ?? cardHeight;
 
 /**
  * Keeps what stands where it stands, so that a map that people know does not jump when a workload comes or goes.
@@ -62,7 +69,7 @@ export function clusterBoxes(nodes: readonly MapNode[], places: Places): Map<str
     const left = Math.min(old?.x ?? Infinity, place.x - padding);
     const top = Math.min(old?.y ?? Infinity, place.y - padding - clusterTitle);
     const right = Math.max(old === undefined ? -Infinity : old.x + old.width, place.x + cardWidth + padding);
-    const bottom = Math.max(old === undefined ? -Infinity : old.y + old.height, place.y + cardHeight + padding);
+    const bottom = Math.max(old === undefined ? -Infinity : old.y + old.height, place.y + heightOf(place) + padding);
     boxes.set(node.namespace, { x: left, y: top, width: right - left, height: bottom - top });
   }
   return boxes;
@@ -77,7 +84,7 @@ function overlapping(boxes: readonly Box[]): boolean {
 export function bounds(nodes: readonly MapNode[], places: Places): Box {
   const frames = [...clusterBoxes(nodes, places).values(), ...nodes.flatMap((node) => {
     const place = places.get(node.id);
-    return place === undefined ? [] : [{ ...place, width: cardWidth, height: cardHeight }];
+    return place === undefined ? [] : [{ ...place, width: cardWidth, height: heightOf(place) }];
   })];
   if (frames.length === 0) return { x: 0, y: 0, width: 1, height: 1 };
   const x = Math.min(...frames.map((box) => box.x));

@@ -34,7 +34,7 @@ const pageSize = 1000;
 const rateWindowMs = 3000;
 /** When more than this many rows come at once nobody can read them as they pass: they are shown in larger steps, and the page stays smooth. */
 const unreadable = 100;
-const unreadableStepMs = 400;
+const unreadableStepMs = 500;
 
 const empty: FeedState = {
   rows: [], waiting: 0, held: false, stream: null, failure: null, loading: true, more: false, aggregatedBefore: null,

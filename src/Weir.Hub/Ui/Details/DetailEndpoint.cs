@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weir.Cluster.Objects;
+using Weir.Hub.Server;
 using Weir.Hub.Ui.Filters;
 using Weir.Hub.Ui.Flows;
 using Weir.Hub.Ui.Policies;
@@ -12,17 +14,46 @@ using Msg = Weir.Observe.Wire.Flows;
 
 namespace Weir.Hub.Ui.Details;
 
-/// <summary><c>/ui/api/flows/{id}</c>: all that can be said about one flow.</summary>
+/// <summary><c>/ui/api/flows/{id}</c>: all that can be said about one flow; <c>/ui/api/flows/policy-test</c>: many of them as a test.</summary>
 /// <param name="gate">The way in.</param>
 /// <param name="search">Finds it, and those around it.</param>
 /// <param name="policies">The policies of now.</param>
-internal sealed class DetailEndpoint(UiGate gate, FlowSearch search, PolicyBook policies)
+/// <param name="time">The clock.</param>
+internal sealed class DetailEndpoint(UiGate gate, FlowSearch search, PolicyBook policies, TimeProvider time)
 {
     private const int MostRelated = 40;
     private static readonly TimeSpan _around = TimeSpan.FromMinutes(5);
 
     /// <summary>Adds the route.</summary>
-    public void Map(IEndpointRouteBuilder routes) => gate.Get(routes, "/ui/api/flows/{id:guid}", AnswerAsync);
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        gate.Get(routes, "/ui/api/flows/{id:guid}", AnswerAsync);
+        gate.Get(routes, "/ui/api/flows/policy-test", TestAsync);
+    }
+
+    // With the policies of now in it, so that it runs as it is: what was seen is what a later change of them has to keep.
+    private async Task TestAsync(HttpContext context)
+    {
+        var scope = UiScope.Read(context.Request.Query, time.GetUtcNow());
+        var seen = new SeenTraffic();
+        var isPartial = await search.EveryAsync(scope, seen.Add, context.RequestAborted);
+        var tests = seen.All;
+        if (tests.Count == 0) throw UiProblem.NotFound("No flow of this view tells what policy decided, so there is nothing to test; choose a longer time or fewer filters.");
+        var world = policies.TryNow();
+        var ends = tests.SelectMany(t => (Msg.Endpoint?[])[t.Flow.Source, t.Flow.Destination]).Where(e => e is { PodName.Length: > 0 }).Select(e => (e!.Namespace, e.Workloads.Count > 0 ? e.Workloads[0].Name : e.PodName)).ToHashSet();
+        var texts = world is null ? [] : world.Texts.Where(t => world.Selected(t.Key).Any(p => ends.Contains((p.Namespace, p.Workload)))).Select(t => t.Value).ToList();
+        var isCut = isPartial || seen.HasMore;
+        var text = PolicyTestText.Of(tests, texts, string.Create(
+            CultureInfo.InvariantCulture, $"Seen from {scope.From.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} to {scope.Until.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}{(isCut ? $"; there was more than the {tests.Count} below" : "")}. Run: weir policy test FILE"));
+        await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("policyTest", text);
+            json.WriteNumber("tests", tests.Count);
+            json.WriteBoolean("more", isCut);
+            json.WriteEndObject();
+        });
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {

@@ -14,8 +14,9 @@ namespace Weir.Hub.Ui.Diagnose;
 /// <param name="search">Finds the flows.</param>
 /// <param name="pulse">How the nodes are.</param>
 /// <param name="policies">The policies of now.</param>
+/// <param name="cluster">What the cluster is made of.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DiagnoseEndpoint(UiGate gate, FlowSearch search, ClusterPulse pulse, PolicyBook policies, TimeProvider time)
+internal sealed class DiagnoseEndpoint(UiGate gate, FlowSearch search, ClusterPulse pulse, PolicyBook policies, ClusterView cluster, TimeProvider time)
 {
     private const int MostKinds = 2_000;
     private const int MostShown = 12;
@@ -36,7 +37,7 @@ internal sealed class DiagnoseEndpoint(UiGate gate, FlowSearch search, ClusterPu
             (in FlowView flow, ReadOnlySpan<byte> response) =>
             {
                 flows += flow.Count;
-                if (Trouble.Of(flow, response) is not { } trouble) return true;
+                if (Trouble.Of(flow, response, cluster.ServiceAt) is not { } trouble) return true;
                 if (!all.TryGetValue((trouble.Kind, trouble.Text), out var known))
                 {
                     if (all.Count >= MostKinds) return true;

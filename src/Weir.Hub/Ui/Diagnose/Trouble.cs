@@ -42,7 +42,10 @@ internal sealed record Trouble(TroubleKind Kind, string Text, string Filter, Msg
     public long Count { get; set; }
 
     /// <summary>The trouble that a flow tells of; null where it tells of none.</summary>
-    public static Trouble? Of(in FlowView flow, ReadOnlySpan<byte> response)
+    /// <param name="flow">The flow.</param>
+    /// <param name="response">Its message.</param>
+    /// <param name="serviceAt">The service of an address; null where it is none's.</param>
+    public static Trouble? Of(in FlowView flow, ReadOnlySpan<byte> response, Func<string, string?> serviceAt)
     {
         if (KindOf(flow) is not { } kind) return null;
         var message = GetFlowsResponse.Parser.ParseFrom(response).Flow;
@@ -53,17 +56,26 @@ internal sealed record Trouble(TroubleKind Kind, string Text, string Filter, Msg
         var (rules, allows, _) = FlowSentence.Deciding(message);
         var by = rules.Count > 0 && !allows ? $" ({string.Join(", ", rules.Select(r => r.Name).Distinct())})" : "";
         var port = isReply ? flow.SourcePort : flow.DestinationPort;
+        var service = kind == TroubleKind.OtherDrop ? ServiceOf(message, server, serviceAt) : null;
         var text = kind switch
         {
             TroubleKind.PolicyDrop => $"Policy denies {from} the way to {to} on port {port}{by}",
             TroubleKind.RefusedName => $"{from} may not ask for {message.L7.Dns.Query.TrimEnd('.')}{by}",
             TroubleKind.RefusedRequest => $"{from} may not send {message.L7.Http.Method} {Path(message.L7.Http.Url)} to {to}{by}",
+            _ when service is not null => $"The service {service} has no ready backend on port {port}, so what is sent there is dropped",
             TroubleKind.OtherDrop => $"Packets of {from} to {to} on port {port} are dropped: {((DropReason)(int)message.DropReasonDesc).Text()}",
             TroubleKind.NameError => $"{from} is told \"{NameFault(message.L7.Dns.Rcode)}\" when it asks for {message.L7.Dns.Query.TrimEnd('.')}",
             _ => $"{to} answers {from}'s {message.L7.Http.Method} {Path(message.L7.Http.Url)} with {message.L7.Http.Code}",
         };
-        return new Trouble(kind, text, FilterOf(kind, message, client, server, port), message);
+        var filter = service is not null
+            ? System.FormattableString.Invariant($"verdict=dropped to:ip={message.IP?.Destination} to:port={port}")
+            : FilterOf(kind, message, client, server, port);
+        return new Trouble(kind, text, filter, message);
     }
+
+    // Whoever asks meets the same fault: it is told once, and not for each sender.
+    private static string? ServiceOf(Msg.Flow flow, Msg.Endpoint? server, Func<string, string?> serviceAt) =>
+        (DropReason)(int)flow.DropReasonDesc == DropReason.ServiceBackendNotFound && server is not { PodName.Length: > 0 } && flow.IP is { } ip ? serviceAt(ip.Destination) : null;
 
     private static TroubleKind? KindOf(in FlowView flow) => (FlowKind)flow.Kind switch
     {

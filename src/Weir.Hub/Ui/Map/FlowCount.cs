@@ -18,7 +18,7 @@ internal enum FlowCount
     /// <summary>An answer that is an error: HTTP 4xx and 5xx, DNS with an error code.</summary>
     Error,
 
-    /// <summary>A request that was answered.</summary>
+    /// <summary>A request or lookup that was answered.</summary>
     Request,
 }
 
@@ -35,7 +35,7 @@ internal static class FlowCounts
             case FlowKind.L7 when flow.Verdict == (int)Verdict.Dropped:
                 return flow.L7.IsResponse ? FlowCount.None : FlowCount.Dropped;
             case FlowKind.L7 when flow.L7.IsResponse:
-                return flow.L7.IsHttp ? flow.L7.Code >= 400 ? FlowCount.Error : FlowCount.Request : flow.L7.Code != 0 ? FlowCount.Error : FlowCount.None;
+                return flow.L7.Code >= (flow.L7.IsHttp ? 400 : 1) ? FlowCount.Error : flow.L7.IsHttp || flow.L7.IsDns ? FlowCount.Request : FlowCount.None;
             case FlowKind.Trace when flow.IsReply != true:
                 // A pod's traffic is counted where it arrives; what goes elsewhere is counted where it leaves.
                 var arrives = flow.Point == (int)ObservationPoint.ToEndpoint;

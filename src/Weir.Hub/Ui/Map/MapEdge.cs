@@ -14,6 +14,7 @@ internal sealed class MapEdge(MapNode from, MapNode to, int port, Transport tran
     private const int MostRules = 8;
     private readonly long[] _bins = new long[Bins];
     private readonly long[] _requestBins = new long[Bins];
+    private readonly long[] _errorBins = new long[Bins];
     private readonly List<float> _latencies = [];
     private readonly List<byte[]> _names = [];
     private readonly List<MapRule> _rules = [];
@@ -49,10 +50,10 @@ internal sealed class MapEdge(MapNode from, MapNode to, int port, Transport tran
     }
 
     /// <summary>Requests that were answered.</summary>
-    public long Requests { get; set; }
+    public long Requests => _requestBins.Sum();
 
     /// <summary>Answers that were errors.</summary>
-    public long Errors { get; set; }
+    public long Errors => _errorBins.Sum();
 
     /// <summary>Whether a proxy sees it.</summary>
     public bool IsRedirected { get; set; }
@@ -70,10 +71,14 @@ internal sealed class MapEdge(MapNode from, MapNode to, int port, Transport tran
     public void Add(int bin, long count) => _bins[bin] += count;
 
     /// <summary>Adds answered requests to a piece of time.</summary>
-    public void AddRequests(int bin, long count) => _requestBins[bin] += count;
+    public void AddRequests(int bin, long count, bool areErrors)
+    {
+        _requestBins[bin] += count;
+        if (areErrors) _errorBins[bin] += count;
+    }
 
     /// <summary>Empties a piece of time, which begins anew.</summary>
-    public void Clear(int bin) => _bins[bin] = _requestBins[bin] = 0;
+    public void Clear(int bin) => _bins[bin] = _requestBins[bin] = _errorBins[bin] = 0;
 
     /// <summary>Adds the time that an answer took.</summary>
     public void AddLatency(long nanoseconds)

@@ -15,8 +15,9 @@ namespace Weir.Hub.Ui.Map;
 /// <param name="search">Finds past flows.</param>
 /// <param name="flows">The nodes.</param>
 /// <param name="pulse">How they are.</param>
+/// <param name="cluster">What the cluster is made of.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MapEndpoints(UiGate gate, FlowSearch search, ClusterFlows flows, ClusterPulse pulse, TimeProvider time)
+internal sealed class MapEndpoints(UiGate gate, FlowSearch search, ClusterFlows flows, ClusterPulse pulse, ClusterView cluster, TimeProvider time)
 {
     private const int UsualBins = 120;
     private const int MostBins = 1000;
@@ -35,7 +36,7 @@ internal sealed class MapEndpoints(UiGate gate, FlowSearch search, ClusterFlows 
     {
         var scope = UiScope.Read(context.Request.Query, time.GetUtcNow());
         var from = FlowTime.Nanoseconds(scope.From);
-        var graph = new MapGraph(MapOptions.Read(context.Request.Query, scope), from, FlowTime.Nanoseconds(scope.Until) - from);
+        var graph = new MapGraph(MapOptions.Read(context.Request.Query, scope), from, FlowTime.Nanoseconds(scope.Until) - from, cluster.ServiceAt);
         var isPartial = await search.EveryAsync(
             scope,
             (in FlowView flow, ReadOnlySpan<byte> _) =>
@@ -51,7 +52,7 @@ internal sealed class MapEndpoints(UiGate gate, FlowSearch search, ClusterFlows 
     {
         var now = time.GetUtcNow();
         var scope = UiScope.Read(context.Request.Query, now);
-        var graph = new MapGraph(MapOptions.Read(context.Request.Query, scope), FlowTime.Nanoseconds(now - _liveWindow), (long)_liveWindow.TotalNanoseconds);
+        var graph = new MapGraph(MapOptions.Read(context.Request.Query, scope), FlowTime.Nanoseconds(now - _liveWindow), (long)_liveWindow.TotalNanoseconds, cluster.ServiceAt);
         var guard = new Lock();
         var request = new GetFlowsRequest { Follow = true, Since = Timestamp.FromDateTimeOffset(now - _liveWindow) };
         scope.Filters.Narrow(request);

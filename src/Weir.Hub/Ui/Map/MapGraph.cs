@@ -9,9 +9,13 @@ namespace Weir.Hub.Ui.Map;
 /// <remarks>A flow between known cards allocates nothing. One thread at a time.</remarks>
 internal sealed class MapGraph
 {
+    private const string Unresolved = "unresolved";
+    private const int MostUnresolved = 8;
     private readonly Dictionary<byte[], MapNode> _nodes = new(Utf8Keys.Instance);
     private readonly Dictionary<(MapNode From, MapNode To, int Port, Transport Transport, bool IsDropped), MapEdge> _edges = [];
     private readonly MapOptions _options;
+    private readonly Func<string, string?> _serviceAt;
+    private int _unresolved;
     private readonly long _bin;
     private readonly long _origin;
     private long _from;
@@ -20,9 +24,10 @@ internal sealed class MapGraph
     /// <param name="options">How it is drawn.</param>
     /// <param name="from">When the window begins: nanoseconds since 1970.</param>
     /// <param name="length">How long it is, in nanoseconds.</param>
-    public MapGraph(MapOptions options, long from, long length)
+    /// <param name="serviceAt">The service of an address, <c>namespace/name</c>; null where it is none's.</param>
+    public MapGraph(MapOptions options, long from, long length, Func<string, string?> serviceAt)
     {
-        _options = options;
+        (_options, _serviceAt) = (options, serviceAt);
         _bin = Math.Max(1, length / MapEdge.Bins);
         _origin = _from = from;
     }
@@ -49,6 +54,7 @@ internal sealed class MapGraph
         {
             var gone = BinOf(0);
             foreach (var edge in _edges.Values) edge.Clear(gone);
+            foreach (var node in _nodes.Values) node.Requests.Clear(gone);
             _from += _bin;
         }
 
@@ -63,7 +69,10 @@ internal sealed class MapGraph
         var count = FlowCounts.Of(flow);
         var isVerdict = flow.Kind == (int)Model.FlowKind.PolicyVerdict;
         if (count == FlowCount.None && !isVerdict) return;
-        if (!_options.ShowsSystem && (IsSystem(flow.Source) || IsSystem(flow.Destination)))
+        var isDropped = count == FlowCount.Dropped || (isVerdict && flow.Verdict == (int)Model.Verdict.Dropped);
+
+        // A drop is shown whomever it hits: a workload that cannot look up names is broken.
+        if (!_options.ShowsSystem && !isDropped && (IsSystem(flow.Source) || IsSystem(flow.Destination)))
         {
             if (count != FlowCount.None) HiddenSystem += flow.Count;
             return;
@@ -71,7 +80,6 @@ internal sealed class MapGraph
 
         var isReply = flow.IsReply == true;
         var (client, server) = isReply ? (NodeOf(flow, isSource: false), NodeOf(flow, isSource: true)) : (NodeOf(flow, isSource: true), NodeOf(flow, isSource: false));
-        var isDropped = count == FlowCount.Dropped || (isVerdict && flow.Verdict == (int)Model.Verdict.Dropped);
         var key = (client, server, isReply ? flow.SourcePort : flow.DestinationPort, flow.Protocol, isDropped);
         if (!_edges.TryGetValue(key, out var edge)) _edges[key] = edge = new MapEdge(client, server, key.Item3, key.Protocol, isDropped);
         Note(edge, flow, count);
@@ -83,14 +91,12 @@ internal sealed class MapGraph
         if (count is FlowCount.Passed or FlowCount.Dropped) edge.Add(bin, flow.Count);
         if (count is FlowCount.Request or FlowCount.Error)
         {
-            edge.AddRequests(bin, flow.Count);
-            edge.Requests += flow.Count;
-            if (count == FlowCount.Error) edge.Errors += flow.Count;
+            edge.AddRequests(bin, flow.Count, count == FlowCount.Error);
             edge.AddLatency(flow.L7.LatencyNanoseconds);
         }
 
-        if (flow.L7.IsHttp && (count is FlowCount.Request or FlowCount.Error or FlowCount.Dropped))
-            edge.To.AddRequest(flow.L7.Method, flow.L7.Path, flow.Count, count != FlowCount.Request);
+        if (count != FlowCount.None && (flow.L7.IsHttp || flow.L7.IsDns))
+            edge.To.Requests.Add(bin, edge.Port, flow.L7.IsDns, flow.L7.Method, flow.L7.IsDns ? flow.L7.Query : flow.L7.Path, flow.Count, count != FlowCount.Request);
         edge.IsRedirected |= flow.Verdict == (int)Model.Verdict.Redirected || flow.L7.IsHttp || flow.L7.IsDns;
         edge.IsAudited |= flow.Verdict == (int)Model.Verdict.Audit;
         var fields = new WireFields(flow.Message);
@@ -111,6 +117,7 @@ internal sealed class MapGraph
         var length = 0;
         if (end.Entity is { } entity)
         {
+            if (entity == "unknown") return UnresolvedOf(isSource ? flow.SourceIp : flow.DestinationIp);
             Add(key, ref length, Encoding.ASCII.GetBytes(entity, key[length..]));
             if (_options.ExpandsWorld && entity == "world") AddOutside(flow, isSource, key, ref length);
         }
@@ -131,12 +138,29 @@ internal sealed class MapGraph
         return table[key[..length]] = Made(Encoding.UTF8.GetString(key[..length]), end.Entity);
     }
 
+    // An address that stands for nobody, such as that of a service without backends: a card each, and one for all the rest.
+    private MapNode UnresolvedOf(ReadOnlySpan<byte> ip)
+    {
+        Span<byte> key = stackalloc byte[64];
+        var length = 0;
+        Append(key, ref length, "unresolved/"u8);
+        Append(key, ref length, ip);
+        var table = _nodes.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (table.TryGetValue(key[..length], out var known)) return known;
+        if (_unresolved == MostUnresolved) length = Unresolved.Length;
+        if (table.TryGetValue(key[..length], out known)) return known;
+        var address = length == Unresolved.Length ? "" : Encoding.UTF8.GetString(ip);
+        if (address.Length > 0) _unresolved++;
+        var service = address.Length == 0 ? null : _serviceAt(address);
+        return table[key[..length]] = new MapNode(Encoding.UTF8.GetString(key[..length]), service is null ? Unresolved : "service", "", address.Length == 0 ? "other addresses" : service?[(service.IndexOf('/', StringComparison.Ordinal) + 1)..] ?? address, "") { Address = address };
+    }
+
     private MapNode Made(string id, string? entity)
     {
         if (entity is not null)
         {
             var slash = id.IndexOf('/', StringComparison.Ordinal);
-            return new MapNode(id, entity is "world-ipv4" or "world-ipv6" ? "world" : entity == "unknown" ? "unmanaged" : entity, "", slash < 0 ? entity : id[(slash + 1)..], "");
+            return new MapNode(id, entity is "world-ipv4" or "world-ipv6" ? "world" : entity, "", slash < 0 ? entity : id[(slash + 1)..], "");
         }
 
         if (_options.ByNamespace) return new MapNode(id, "namespace", id, id, "");

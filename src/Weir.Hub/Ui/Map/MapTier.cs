@@ -11,6 +11,7 @@ internal static class MapTier
     /// <param name="edges">What runs between all cards.</param>
     public static string Of(MapNode node, IReadOnlyList<MapEdge> edges)
     {
+        if (node.Address.Length > 0 && !edges.Any(e => e.From == node)) return "store"; // what is only asked stands to the right of who asks
         if (!node.IsInside) return "outside";
         var arriving = edges.Where(e => e.To == node && e.From != node).ToList();
         if (arriving.Exists(e => _stores.Contains(e.Port)) && !edges.Any(e => e.From == node && e.To.IsInside && !e.IsDropped && e.To != node)) return "store";

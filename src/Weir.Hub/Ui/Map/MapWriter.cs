@@ -39,6 +39,7 @@ internal static class MapWriter
         json.WriteString("kind", node.Kind);
         if (node.Namespace.Length > 0) json.WriteString("namespace", node.Namespace);
         json.WriteString("name", node.Name);
+        if (node.Address.Length > 0) json.WriteString("address", node.Address);
         if (node.WorkloadKind.Length > 0) json.WriteString("workloadKind", node.WorkloadKind);
         json.WriteString("tier", MapTier.Of(node, all));
         json.WriteStartArray("ports");
@@ -53,13 +54,15 @@ internal static class MapWriter
 
         json.WriteEndArray();
         json.WriteStartArray("endpoints");
-        foreach (var (method, path, count, errors) in node.Requests.Take(MostRequests))
+        foreach (var request in node.Requests.Entries.Take(MostRequests))
         {
             json.WriteStartObject();
-            json.WriteString("method", method);
-            json.WriteString("path", path);
-            json.WriteNumber("count", count);
-            json.WriteNumber("errors", errors);
+            json.WriteString("kind", request.IsDns ? "dns" : "http");
+            json.WriteNumber("port", request.Port);
+            if (!request.IsDns) json.WriteString("method", request.Method);
+            json.WriteString(request.IsDns ? "name" : "path", request.What);
+            json.WriteNumber("count", request.Count);
+            json.WriteNumber("errors", request.Errors);
             json.WriteEndObject();
         }
 

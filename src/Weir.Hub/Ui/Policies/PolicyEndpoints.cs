@@ -53,7 +53,7 @@ internal sealed class PolicyEndpoints(UiGate gate, PolicyBook book, RevisionLog 
         var key = new PolicyKey(kind, new ObjectName(ns == "-" ? "" : ns, name));
         var world = book.Now;
         var revisions = log.All.Where(r => r.Key == key).ToList();
-        if (!Keys(world).Contains(key) && revisions.Count == 0) throw UiProblem.NotFound($"There is no {kind} {ns}/{name}, and there was none since the hub started.");
+        if (!Keys(world).Contains(key) && revisions.Count == 0) throw UiProblem.NotFound($"There is no {kind} {ns}/{name}, and the hub saw none.");
         var hits = await HitsAsync(context);
         using var rows = new RowBuffer();
         var json = rows.Json;

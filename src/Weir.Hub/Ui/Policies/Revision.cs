@@ -6,7 +6,7 @@ namespace Weir.Hub.Ui.Policies;
 /// <param name="Time">When.</param>
 /// <param name="Key">Of which policy.</param>
 /// <param name="Generation">The policy's own count of changes; 0 where it says nothing.</param>
-/// <param name="Change"><c>present</c> when the hub started, <c>added</c>, <c>changed</c> or <c>deleted</c>.</param>
+/// <param name="Change"><c>present</c> when a hub first saw the cluster, <c>added</c>, <c>changed</c> or <c>deleted</c>.</param>
 /// <param name="Yaml">The policy's text from then on; null where it is gone.</param>
 /// <param name="VerdictChanges">How many pairs of workloads and ports have another verdict since; null where that was too much to compute.</param>
 internal sealed record Revision(DateTimeOffset Time, PolicyKey Key, long Generation, string Change, string? Yaml, int? VerdictChanges);

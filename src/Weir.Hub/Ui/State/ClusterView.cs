@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Weir.Cluster;
+using Weir.Model;
 
 namespace Weir.Hub.Ui.State;
 
@@ -26,6 +27,11 @@ internal sealed class ClusterView
 
     /// <summary>The namespaces.</summary>
     public IEnumerable<string> Namespaces => State.Namespaces.Keys;
+
+    /// <summary>The service that has an address, <c>namespace/name</c>; null where it is none's.</summary>
+    public string? ServiceAt(string address) => IpAddress.TryParse(address, out var ip)
+        ? State.Services.Values.FirstOrDefault(s => s.ClusterAddresses.Contains(ip) || s.ExternalAddresses.Contains(ip))?.Name.ToString()
+        : null;
 
     /// <summary>A reader of changes; null where nothing is watched.</summary>
     public System.Threading.Channels.ChannelReader<ClusterChange>? Subscribe() => _watch?.Subscribe();

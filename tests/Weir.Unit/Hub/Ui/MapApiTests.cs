@@ -43,7 +43,7 @@ public sealed class MapApiTests : IAsyncLifetime
         See(answer); // what the proxy itself sends on may be seen nowhere else
         var map = await _scene.GetAsync($"/ui/api/map?{Recent}");
         var product = map.GetProperty("nodes").EnumerateArray().Single(n => n.GetProperty("name").GetString() == "product-service");
-        Assert.Equal("""[{"method":"GET","path":"/products","count":1,"errors":0}]""", product.GetProperty("endpoints").GetRawText());
+        Assert.Equal("""[{"kind":"http","port":3002,"method":"GET","path":"/products","count":1,"errors":0}]""", product.GetProperty("endpoints").GetRawText());
         var edge = map.GetProperty("edges")[0];
         Assert.Equal(1, edge.GetProperty("flows").GetInt64());
         Assert.Equal(("redirected", 12.3), (edge.GetProperty("verdict").GetString(), edge.GetProperty("p50Ms").GetDouble()));
@@ -58,6 +58,49 @@ public sealed class MapApiTests : IAsyncLifetime
         var hidden = await _scene.GetAsync($"/ui/api/map?{Recent}");
         Assert.Equal((0, 1), (hidden.GetProperty("edges").GetArrayLength(), hidden.GetProperty("hiddenSystem").GetInt64()));
         Assert.Equal(1, (await _scene.GetAsync($"/ui/api/map?system=1&{Recent}")).GetProperty("edges").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Lookups_stand_on_the_card_that_was_asked_by_name_with_those_that_failed()
+    {
+        foreach (var code in (ushort[])[0, 3])
+        {
+            var answer = Flows.Forwarded(53);
+            (answer.Kind, answer.IsReply, answer.Dns) = (FlowKind.L7, true, new DnsExchange { Query = "www.microsoft.com.", IsResponse = true, ResponseCode = code });
+            (answer.Source, answer.Destination) = (answer.Destination, answer.Source);
+            (answer.SourcePort, answer.DestinationPort) = (53, 41234);
+            See(answer);
+        }
+
+        var map = await _scene.GetAsync($"/ui/api/map?{Recent}");
+        var server = map.GetProperty("nodes").EnumerateArray().Single(n => n.GetProperty("name").GetString() == "product-service");
+        Assert.Equal("""[{"kind":"dns","port":53,"name":"www.microsoft.com","count":2,"errors":1}]""", server.GetProperty("endpoints").GetRawText());
+        Assert.Equal((2, 1), (map.GetProperty("edges")[0].GetProperty("requests").GetInt64(), map.GetProperty("edges")[0].GetProperty("errors").GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_drop_is_shown_though_it_hits_the_system()
+    {
+        var lookup = Flows.Drop();
+        lookup.Destination = lookup.Destination with { Namespace = "kube-system" };
+        See(lookup);
+        Assert.Equal("dropped", (await _scene.GetAsync($"/ui/api/map?{Recent}")).GetProperty("edges")[0].GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public async Task An_address_of_nobody_is_a_card_of_its_own_to_the_right()
+    {
+        for (byte last = 1; last <= 10; last++)
+        {
+            var lost = Flows.Drop();
+            (lost.Destination, lost.DestinationAddress) = (new Endpoint { Identity = default }, IpAddress.Parse($"10.0.0.{last}"));
+            See(lost);
+        }
+
+        var nodes = (await _scene.GetAsync($"/ui/api/map?{Recent}")).GetProperty("nodes").EnumerateArray().Where(n => n.GetProperty("kind").GetString() == "unresolved").ToList();
+        var first = nodes.Single(n => n.GetProperty("name").GetString() == "10.0.0.1");
+        Assert.Equal(("unresolved/10.0.0.1", "10.0.0.1", "store"), (first.GetProperty("id").GetString(), first.GetProperty("address").GetString(), first.GetProperty("tier").GetString()));
+        Assert.Equal((9, 2), (nodes.Count, nodes.Single(n => n.GetProperty("id").GetString() == "unresolved").GetProperty("drops").GetInt64())); // eight of them, and the rest
     }
 
     [Fact]

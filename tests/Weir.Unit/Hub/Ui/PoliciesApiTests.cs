@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Weir.Model;
+using Weir.Policy.Testing;
 using Weir.Unit.Lab;
 using Weir.Unit.Observe;
 using Xunit;
@@ -117,6 +118,87 @@ public sealed class PoliciesApiTests : IAsyncLifetime
         await _scene.SignInAsync(_scene.ViewerToken);
         using var refused = await _scene.Page.PostAsJsonAsync("/ui/api/policies/try", new { yaml, hours = 1 }, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_service_without_a_backend_is_told_once_and_by_its_name()
+    {
+        await _lab.CreateAsync("/api/v1/namespaces/pets/services", """{"metadata":{"name":"db"},"spec":{"clusterIP":"10.0.96.77","ports":[{"port":5432}]}}""");
+        for (var sender = 0; sender < 2; sender++)
+        {
+            var lost = Flows.Drop();
+            (lost.DropReason, lost.Destination, lost.DestinationAddress, lost.DestinationPort) = (DropReason.ServiceBackendNotFound, new Endpoint { Identity = default }, IpAddress.Parse("10.0.96.77"), 5432);
+            lost.EgressRules = default;
+            if (sender > 0) lost.Source = lost.Source with { PodName = "other", Workloads = [new Workload("other", "Deployment")] };
+            See(lost);
+        }
+
+        var recent = $"from={TimeProvider.System.GetUtcNow().AddMinutes(-1):yyyy-MM-ddTHH:mm:ssZ}";
+        JsonElement report = default;
+        await Eventually.HoldsAsync(
+            async () => (report = await _scene.GetAsync($"/ui/api/diagnose?{recent}")).GetProperty("headline").GetString()!.Contains("pets/db", StringComparison.Ordinal), "the service is known");
+        var evidence = report.GetProperty("evidence").EnumerateArray().Single();
+        Assert.Equal(("The service pets/db has no ready backend on port 5432, so what is sent there is dropped", 2), (evidence.GetProperty("text").GetString(), evidence.GetProperty("count").GetInt32()));
+        Assert.Equal("verdict=dropped to:ip=10.0.96.77 to:port=5432", evidence.GetProperty("link").GetProperty("q").GetString());
+        var card = (await _scene.GetAsync($"/ui/api/map?{recent}")).GetProperty("nodes").EnumerateArray().Single(n => n.GetProperty("kind").GetString() == "service");
+        Assert.Equal(("db", "10.0.96.77"), (card.GetProperty("name").GetString(), card.GetProperty("address").GetString()));
+    }
+
+    [Fact]
+    public async Task What_was_seen_is_a_test_that_the_policies_of_now_pass()
+    {
+        var (denied, open) = (Flows.Drop(), Flows.Drop());
+        (denied.Kind, denied.IsReply) = (FlowKind.PolicyVerdict, false);
+        (open.Kind, open.IsReply, open.Verdict, open.DestinationPort) = (FlowKind.PolicyVerdict, false, Verdict.Forwarded, 9999);
+        See(denied);
+        See(open);
+        var from = TimeProvider.System.GetUtcNow().AddMinutes(-1);
+        var answer = await _scene.GetAsync($"/ui/api/flows/policy-test?from={from:yyyy-MM-ddTHH:mm:ssZ}");
+        Assert.Equal((2, false), (answer.GetProperty("tests").GetInt32(), answer.GetProperty("more").GetBoolean()));
+        var results = TestReport.Judge("seen.yaml", answer.GetProperty("policyTest").GetString()!, _ => throw new InvalidOperationException("The test names no file."));
+        Assert.Equal(2, results.Count);
+        Assert.All(results, r => Assert.True(r.Passed, r.ToString()));
+
+        var (status, error) = await _scene.RefusalAsync($"/ui/api/flows/policy-test?q=port=1&from={from:yyyy-MM-ddTHH:mm:ssZ}");
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Contains("choose a longer time", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hub_that_was_started_again_knows_what_changed_before_and_meanwhile()
+    {
+        const string One = "/ui/api/policies/CiliumNetworkPolicy/pets/allow-order-service-traffic";
+        var folder = Directory.CreateTempSubdirectory("weir-revisions");
+        try
+        {
+            var file = System.IO.Path.Combine(folder.FullName, "policy-revisions.jsonl");
+            await using (var first = new UiScene())
+            {
+                await first.StartAsync(_lab.Connection, file);
+                await Eventually.HoldsAsync(() => Task.FromResult(File.Exists(file) && File.ReadAllText(file).Contains("present", StringComparison.Ordinal)), "the policy is written down");
+            }
+
+            await File.AppendAllTextAsync(file, "{\"time\":\"2026-", TestContext.Current.CancellationToken); // killed while it wrote
+            await _lab.MergeAsync($"{Path}/allow-order-service-traffic", """{"spec":{"egress":[{"toEndpoints":[{"matchLabels":{"app":"product-service"}}]}]}}""");
+            await using var second = new UiScene();
+            await second.StartAsync(_lab.Connection, file);
+            JsonElement revisions = default;
+            await Eventually.HoldsAsync(
+                async () =>
+                {
+                    using var response = await second.Script.GetAsync(One);
+                    if (response.StatusCode != HttpStatusCode.OK) return false;
+                    revisions = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("revisions");
+                    return revisions.GetArrayLength() == 2 && revisions[0].TryGetProperty("verdictChanges", out _);
+                },
+                "the change is known");
+            Assert.Equal(["changed", "present"], revisions.EnumerateArray().Select(r => r.GetProperty("change").GetString()));
+            Assert.Single((await second.GetAsync("/ui/api/revisions")).EnumerateArray());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private Guid See(Flow flow)

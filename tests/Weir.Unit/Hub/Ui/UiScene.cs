@@ -32,7 +32,7 @@ internal sealed class UiScene : IAsyncDisposable
 
     public string WebFolder => _web;
 
-    public async Task StartAsync(KubernetesConnection? api = null)
+    public async Task StartAsync(KubernetesConnection? api = null, string? revisions = null)
     {
         Node = await HubbleSite.StartAsync();
         await _scene.StartAsync(new UiOptions
@@ -43,6 +43,7 @@ internal sealed class UiScene : IAsyncDisposable
             Nodes = new RelayOptions { Version = "9.9.9", FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromMilliseconds(300) },
             Peers = [new PeerNode("node1", "unix:" + Node.Socket, null)],
             Api = api,
+            Revisions = revisions,
         });
         Page = _scene.Connect();
         await Eventually.HoldsAsync(async () => (await GetAsync("/ui/api/state")).GetProperty("nodes")[0].GetProperty("state").GetString() == "connected", "the node is connected");

@@ -1,113 +1,107 @@
+import { useState } from 'react';
 import { diagnosis } from '../../api/diagnose';
 import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/Icon';
 import { FailureNotice, Skeleton } from '../../components/Notice';
-import { Patch } from '../../components/Patch';
 import { When } from '../../components/When';
-import type { Diagnosis, Evidence } from '../../domain/diagnosis';
-import { count } from '../../domain/format';
+import type { Diagnosis } from '../../domain/diagnosis';
+import type { DiagnosisBundle } from '../../domain/diagnosisBundle';
 import { rangeLabel } from '../../domain/timeRange';
-import { onPage, scopeParameters } from '../../domain/view';
+import { scopeParameters } from '../../domain/view';
 import { useAsk } from '../../state/ask';
 import { useHub } from '../../state/hub';
-import { currentView, show, useView } from '../../state/view';
+import { useKeys } from '../../state/keys';
+import { change, useView } from '../../state/view';
 import { TimelineStrip } from '../TimelineStrip';
+import { OpenSaved } from './OpenSaved';
+import { Report, reportText } from './Report';
+import { saveReport } from './saveReport';
 import './diagnose.css';
 
-const marks = { ok: '✓', problem: '✕', blind: '?' } as const;
-const words = { ok: 'Nothing is wrong', problem: 'Something is wrong', blind: 'Not enough is seen to tell' } as const;
-
-/** The report: status, cause, evidence, mend. Asked anew when the scope changes, and on demand. */
+/** Is something wrong, what, why, and what mends it; of now, or as somebody saved it. */
 export default function DiagnosePage() {
-  const view = useView();
-  const answer = useAsk(JSON.stringify([view.namespaces, view.time, view.filter]), (signal) => diagnosis(scopeParameters(view, Date.now()), signal));
+  const [opened, setOpened] = useState<DiagnosisBundle | null>(null);
+  const [failure, setFailure] = useState('');
+  const open = (bundle: DiagnosisBundle | null) => {
+    setOpened(bundle);
+    setFailure('');
+  };
+  useKeys({ Escape: () => opened !== null && (open(null), true) });
+  const openSaved = <OpenSaved onOpen={open} onFailure={setFailure} />;
   return (
     <>
-      <TimelineStrip />
+      {opened === null && <TimelineStrip />}
+      {failure !== '' && <p className="report-failure tone-error" role="alert">! {failure}</p>}
       <div className="report-scroll" tabIndex={0} role="region" aria-label="Report">
-        {answer.value === null && answer.failure !== null && <FailureNotice what="The diagnosis failed" failure={answer.failure} again={answer.again} />}
-        {answer.value === null && answer.failure === null && <Skeleton lines={10} label="Looking at flows, policies and nodes" />}
-        {answer.value !== null && <Report report={answer.value} verifying={answer.loading} onVerify={answer.again} failure={answer.failure?.message ?? null} />}
+        {opened === null ? <Asked openSaved={openSaved} /> : <Opened bundle={opened} openSaved={openSaved} onClose={() => open(null)} />}
       </div>
     </>
   );
 }
 
-interface ReportProps {
-  readonly report: Diagnosis;
-  readonly verifying: boolean;
-  readonly failure: string | null;
-  readonly onVerify: () => void;
-}
+const scopeWords = (namespaces: readonly string[], filter: string, range: string) =>
+  [namespaces.length === 0 ? 'All namespaces' : namespaces.join(', '), ...(filter === '' ? [] : [filter]), range].join(' · ');
 
-function Report({ report, verifying, failure, onVerify }: ReportProps) {
+/** The report of the view, asked anew when the scope changes, and on demand. */
+function Asked({ openSaved }: { readonly openSaved: React.ReactNode }) {
   const view = useView();
   const hub = useHub();
+  const answer = useAsk(JSON.stringify([view.namespaces, view.time, view.filter]), (signal) => diagnosis(scopeParameters(view, Date.now()), signal));
+  const report = answer.value;
+  if (report === null) {
+    return answer.failure === null
+      ? <Skeleton lines={10} label="Looking at flows, policies and nodes" />
+      : <><FailureNotice what="The diagnosis failed" failure={answer.failure} again={answer.again} /><div className="report-instead">{openSaved}</div></>;
+  }
+  const question = scopeWords(view.namespaces, view.filter, rangeLabel(view.time));
   return (
-    <article className="report">
-      <header className={`report-head report-${report.status}`}>
-        <span className="report-mark" aria-hidden="true">{marks[report.status]}</span>
-        <div>
-          <p className="report-word">{words[report.status]}</p>
-          <h2>{report.headline}</h2>
-          <p className="faint">
-            {view.namespaces.length === 0 ? 'All namespaces' : view.namespaces.join(', ')} · {rangeLabel(view.time)} · checked <When time={report.checkedAt} withDay {...(hub.value === null ? {} : { now: Date.parse(hub.value.now) })} />
-          </p>
-        </div>
-      </header>
-      {report.partial === true && <p className="tone-audit">! There was more than could be read in time: the report rests on a part. Choose fewer namespaces or a shorter range.</p>}
-      {report.cause !== undefined && <section><h3>Cause</h3><p className="report-cause">{report.cause}</p></section>}
-      {report.evidence.length > 0 && (
-        <section>
-          <h3>Evidence</h3>
-          <table>
-            <thead className="unseen"><tr><th>What was seen</th><th>Count</th><th>Where</th></tr></thead>
-            <tbody>{report.evidence.map((each) => <EvidenceRow key={each.text} evidence={each} />)}</tbody>
-          </table>
-        </section>
-      )}
-      {report.mend !== undefined && (
-        <section>
-          <h3>Mend</h3>
-          <p>{report.mend.text}</p>
-          {report.mend.yaml !== undefined && <Patch title="Change" text={report.mend.yaml} />}
-        </section>
-      )}
-      <footer className="row wrap no-print">
-        <button type="button" className="button primary" onClick={onVerify} disabled={verifying}>{verifying ? 'Looking…' : report.status === 'problem' ? 'Verify the mend' : 'Check again'}</button>
-        <button type="button" className="button" onClick={() => window.print()}><Icon name="print" size={14} /> Print</button>
-        <CopyButton label="Copy link" text={window.location.href} />
-        <CopyButton label="Copy as text" text={reportText(report)} />
-        {failure !== null && <span className="tone-error" role="alert">! {failure}</span>}
-      </footer>
-    </article>
+    <Report report={report} question={question} now={hub.value === null ? null : Date.parse(hub.value.now)}>
+      <button type="button" className="button primary" onClick={answer.again} disabled={answer.loading}>{answer.loading ? 'Looking…' : verifyWord(report)}</button>
+      <button type="button" className="button" onClick={() => window.print()}><Icon name="print" size={14} /> Print</button>
+      <CopyButton label="Copy link" text={window.location.href} />
+      <CopyButton label="Copy as text" text={reportText(report)} />
+      <SaveButton report={report} cluster={hub.value?.cluster ?? ''} />
+      {openSaved}
+      {answer.failure !== null && <span className="tone-error" role="alert">! {answer.failure.message}</span>}
+    </Report>
   );
 }
 
-function EvidenceRow({ evidence }: { readonly evidence: Evidence }) {
-  const { link } = evidence;
-  const open = () => {
-    if (link === undefined) return;
-    const view = currentView();
-    if (link.page === 'logs') show(onPage(view, 'logs', link.kql === undefined ? {} : { query: link.kql }));
-    else show({ ...onPage(view, 'flows'), filter: link.q ?? '' });
+const verifyWord = (report: Diagnosis) => (report.status === 'problem' ? 'Verify the mend' : 'Check again');
+
+function SaveButton({ report, cluster }: { readonly report: Diagnosis; readonly cluster: string }) {
+  const view = useView();
+  const [state, setState] = useState<'' | 'saving' | 'saved'>('');
+  const save = () => {
+    setState('saving');
+    void saveReport(report, cluster, view).then(() => setState('saved'));
   };
   return (
-    <tr>
-      <td>{evidence.text}</td>
-      <td className="number">{count(evidence.count)}</td>
-      <td className="number no-print">{link !== undefined && <button type="button" className="button small" onClick={open}>{link.page === 'flows' ? 'Flows' : 'Logs'} <Icon name="right" size={10} /></button>}</td>
-    </tr>
+    <button type="button" className="button" onClick={save} disabled={state === 'saving'} title="A file with the report and the flows that prove it; anybody opens it on this page">
+      <Icon name="download" size={14} /> <span aria-live="polite">{{ '': 'Save', saving: 'Saving…', saved: 'Saved' }[state]}</span>
+    </button>
   );
 }
 
-/** The report as plain text, for a ticket or a chat. */
-function reportText(report: Diagnosis): string {
-  return [
-    `${words[report.status]}: ${report.headline}`,
-    ...(report.cause === undefined ? [] : ['', `Cause: ${report.cause}`]),
-    ...(report.evidence.length === 0 ? [] : ['', 'Evidence:', ...report.evidence.map((each) => `  ${each.count}  ${each.text}`)]),
-    ...(report.mend === undefined ? [] : ['', `Mend: ${report.mend.text}`, ...(report.mend.yaml === undefined ? [] : [report.mend.yaml])]),
-    '', window.location.href,
-  ].join('\n');
+/** A report from a file: the same page, without a hub behind it until somebody verifies. */
+function Opened({ bundle, openSaved, onClose }: { readonly bundle: DiagnosisBundle; readonly openSaved: React.ReactNode; readonly onClose: () => void }) {
+  const { report, question } = bundle;
+  const verify = () => {
+    onClose();
+    change({ namespaces: question.namespaces, filter: question.filter, time: { kind: 'live' } });
+  };
+  return (
+    <>
+      <p className="report-banner no-print" role="status">
+        <span>A saved report of the cluster <b>{bundle.cluster}</b>, from <When time={bundle.saved} withDay />. What is below was read from the file.</span>
+        <button type="button" className="button small" onClick={onClose}>Close (Escape)</button>
+      </p>
+      <Report report={report} question={scopeWords(question.namespaces, question.filter, question.range)} now={null} flows={bundle.flows}>
+        <button type="button" className="button primary" onClick={verify}>{report.status === 'problem' ? 'Is it still so?' : 'Check again'}</button>
+        <button type="button" className="button" onClick={() => window.print()}><Icon name="print" size={14} /> Print</button>
+        <CopyButton label="Copy as text" text={reportText(report)} />
+        {openSaved}
+      </Report>
+    </>
+  );
 }

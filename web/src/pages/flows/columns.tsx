@@ -3,7 +3,7 @@ import { Value } from '../../components/Value';
 import { VerdictMark } from '../../components/VerdictMark';
 import { When } from '../../components/When';
 import type { End, FlowRow } from '../../domain/flow';
-import { endName, endNameSource, endTerm, ruleLabel } from '../../domain/flow';
+import { dnsAnswer, endName, endNameSource, endTerm, ruleLabel } from '../../domain/flow';
 import { flowTone, verdictWord } from '../../domain/verdict';
 
 /** A column of the table; `width` is a CSS grid track. */
@@ -57,7 +57,7 @@ function PortCell({ flow }: { readonly flow: FlowRow }) {
 export function LayerSeven({ flow }: { readonly flow: FlowRow }) {
   const { l7 } = flow;
   if (l7 === null) return null;
-  if (l7.kind === 'dns') return <span title={l7.query}>{l7.request ? l7.query : `${l7.rcode === undefined || l7.rcode === '' ? 'answer' : l7.rcode} ${l7.query ?? ''}`}</span>;
+  if (l7.kind === 'dns') return <span title={l7.request ? l7.query : `${l7.query ?? ''}: ${l7.ips?.join(', ') ?? dnsAnswer(l7)}`}>{l7.request ? `asks ${l7.query ?? ''}` : `${l7.query ?? ''}: ${dnsAnswer(l7)}`}</span>;
   return <span title={l7.url}>{l7.request ? `${l7.method ?? ''} ${pathOf(l7.url)}` : `${l7.code ?? ''} ${l7.method ?? ''} ${pathOf(l7.url)}`}</span>;
 }
 

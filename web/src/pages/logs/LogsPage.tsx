@@ -5,6 +5,7 @@ import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/Icon';
 import { Menu } from '../../components/Menu';
 import { FailureNotice, Notice, Skeleton } from '../../components/Notice';
+import { saveFile } from '../../components/saveFile';
 import { kqlQuery } from '../../domain/copyAs';
 import { choosesTime } from '../../domain/query';
 import { rangeLabel } from '../../domain/timeRange';
@@ -52,13 +53,7 @@ export default function LogsPage() {
 
   const save = (format: ExportFormat) => {
     if (run.request === null) return;
-    exportQuery(run.request, format).then((file) => {
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(file);
-      link.download = `weir-query.${format}`;
-      link.click();
-      URL.revokeObjectURL(link.href);
-    }, (reason: unknown) => setExportFailure(reason instanceof Error ? reason.message : String(reason)));
+    exportQuery(run.request, format).then((file) => saveFile(`weir-query.${format}`, file), (reason: unknown) => setExportFailure(reason instanceof Error ? reason.message : String(reason)));
   };
   const [exportFailure, setExportFailure] = useState('');
 

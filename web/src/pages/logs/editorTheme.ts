@@ -8,15 +8,17 @@ export function applyEditorTheme(theme: string): void {
   monaco.editor.defineTheme('weir', {
     base: theme === 'dark' ? 'vs-dark' : 'vs', inherit: true,
     rules: [
+      // At once, by words alone; the language service then colours by meaning, with the classes in logs.css.
       { token: '', foreground: colour('text') },
       { token: 'comment', foreground: colour('text-3'), fontStyle: 'italic' },
-      { token: 'stringLiteral', foreground: colour('chart-3') },
-      { token: 'literal', foreground: colour('chart-2') },
-      { token: 'queryOperator', foreground: colour('accent') },
+      { token: 'string', foreground: colour('chart-3') },
+      { token: 'number', foreground: colour('chart-2') },
       { token: 'keyword', foreground: colour('accent') },
-      { token: 'function', foreground: colour('chart-4') },
-      { token: 'table', foreground: colour('text'), fontStyle: 'bold' },
-      { token: 'column', foreground: colour('text') },
+      { token: 'operator.sql', foreground: colour('accent') },
+      { token: 'operator', foreground: colour('text-2') },
+      { token: 'delimiter', foreground: colour('text-2') },
+      { token: 'predefined', foreground: colour('chart-4') },
+      { token: 'identifier', foreground: colour('text') },
     ],
     colors: {
       'editor.background': token('ground'), 'editor.foreground': token('text'), 'editorLineNumber.foreground': token('text-3'),

@@ -15,7 +15,7 @@ import type { QuerySchema } from '../../domain/query';
 self.MonacoEnvironment = { getWorker: (_id, label) => (label === 'kusto' ? new KustoWorker() : new EditorWorker()) };
 
 kustoDefaults.setLanguageSettings({
-  ...kustoDefaults.languageSettings, useIntellisenseV2: true, useSemanticColorization: true, enableHover: true, enableQueryWarnings: false, enableQuerySuggestions: false,
+  ...kustoDefaults.languageSettings, useIntellisenseV2: true, useTokenColorization: true, useSemanticColorization: true, enableHover: true, enableQueryWarnings: false, enableQuerySuggestions: false,
 });
 
 /** Tells the language service what tables and columns there are, for completion and for its own errors. */

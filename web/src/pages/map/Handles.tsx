@@ -1,8 +1,9 @@
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import type { MouseEvent } from 'react';
 import { perSecond } from '../../domain/format';
-import { cardHeight, cardWidth } from '../../domain/placement';
+import { cardWidth, heightOf } from '../../domain/placement';
 import type { Hit } from './hit';
+import { canOpen, isWholeWorld, openerAt, openerSize } from './opener';
 import type { Scene } from './scene';
 
 /** On a larger map the list of connections is the way in for keyboard and screen reader. */
@@ -26,8 +27,14 @@ export const Handles = memo(function Handles({ scene, onChoose }: HandlesProps) 
         if (place === undefined) return null;
         const drops = node.drops > 0 ? `, ${node.drops} dropped` : '';
         return (
-          <button key={node.id} type="button" className="map-handle" aria-label={`${node.name}${node.namespace === undefined ? '' : ` in ${node.namespace}`}, ${perSecond(node.rate)}${drops}`}
-            style={{ left: place.x, top: place.y, width: cardWidth, height: cardHeight }} onClick={byKey({ kind: 'node', node })} />
+          <Fragment key={node.id}>
+            <button type="button" className="map-handle" aria-label={`${node.name}${node.namespace === undefined ? '' : ` in ${node.namespace}`}, ${perSecond(node.rate)}${drops}`}
+              style={{ left: place.x, top: place.y, width: cardWidth, height: heightOf(place) }} onClick={byKey({ kind: 'node', node })} />
+            {canOpen(node) && (
+              <button type="button" className="map-handle" aria-expanded={place.height !== undefined} aria-label={isWholeWorld(node) ? 'Split the world by name' : `Endpoints of ${node.name}`}
+                style={{ left: openerAt(place).x, top: openerAt(place).y, width: openerSize, height: openerSize }} onClick={byKey({ kind: 'opener', node })} />
+            )}
+          </Fragment>
         );
       })}
       {scene.curves.map(({ edge, gate }) => gate !== null && (

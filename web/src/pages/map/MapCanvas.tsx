@@ -122,7 +122,7 @@ export function MapCanvas({ scene, emphasis, theme, arrangement, control, onHove
 
   const pointer = usePointer({ camera, request, move }, scene, (hit, at) => {
     setTip(hit === null || hit.kind === 'cluster' ? null : { hit, at, width: size.current.width });
-    onHover(hit === null ? null : hit.kind === 'node' ? hit.node.id : hit.kind === 'edge' ? hit.edge.id : null);
+    onHover(hit === null ? null : hit.kind === 'node' || hit.kind === 'opener' ? hit.node.id : hit.kind === 'edge' ? hit.edge.id : null);
   }, (hit, event) => {
     setTip(null);
     onChoose(hit, event.altKey ? 'exclude' : 'show');
@@ -140,7 +140,7 @@ export function MapCanvas({ scene, emphasis, theme, arrangement, control, onHove
       <canvas ref={canvas} className="map-canvas" tabIndex={0} role="img"
         aria-label={`Map of ${scene.nodes.length} cards and ${scene.curves.length} connections. The connections are listed under Connections.`} />
       <div ref={overlay} className="map-overlay"><Handles scene={scene} onChoose={onChoose} /></div>
-      {tip !== null && <Tooltip hit={tip.hit} at={tip.at} width={tip.width} />}
+      {tip !== null && <Tooltip hit={tip.hit} at={tip.at} width={tip.width} nodes={scene.nodes} />}
     </div>
   );
 }

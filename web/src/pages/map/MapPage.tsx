@@ -4,11 +4,12 @@ import { FailureNotice, Notice, Skeleton } from '../../components/Notice';
 import { PickContext } from '../../components/Value';
 import { Legend } from '../../components/VerdictMark';
 import { collapse, namespacesOf } from '../../domain/collapse';
+import type { MapNode } from '../../domain/map';
 import { nodeTerm } from '../../domain/map';
 import { useKeys } from '../../state/keys';
 import { useMapData } from '../../state/mapFeed';
 import { useResolvedTheme } from '../../state/theme';
-import { change, changeDetail, useView } from '../../state/view';
+import { change, changeDetail, currentView, useView } from '../../state/view';
 import { TimelineStrip } from '../TimelineStrip';
 import { buildScene, emphasisOf } from './buildScene';
 import type { Hit } from './hit';
@@ -16,6 +17,7 @@ import { MapCanvas } from './MapCanvas';
 import type { MapControl } from './MapCanvas';
 import { MapPanel } from './MapPanel';
 import { MapToolbar } from './MapToolbar';
+import { isWholeWorld } from './opener';
 import { usePlaces } from './usePlaces';
 import './map.css';
 
@@ -38,17 +40,23 @@ export default function MapPage() {
   const arrangement = `${view.namespaces.join(',')}|${folded}|${view.detail['expand'] ?? ''}|${view.system ? 's' : ''}`;
   const { places, failure: layoutFailure } = usePlaces(data, arrangement, round);
   const selected = view.detail['sel'] ?? null;
-  const scene = useMemo(() => (data === null ? null : buildScene(data, places)), [data, places]);
+  const opened = view.detail['open'] ?? '';
+  const scene = useMemo(() => {
+    if (data === null) return null;
+    const open = opened === '*' ? data.nodes.map((node) => node.id) : opened.split(',');
+    return buildScene(data, places, new Set(open));
+  }, [data, places, opened]);
   const emphasis = useMemo(() => (data === null ? null : emphasisOf(data, selected, hovered, search)), [data, selected, hovered, search]);
 
   const select = useCallback((id: string) => changeDetail({ sel: id }), []);
   const choose = useCallback((hit: Hit | null, how: 'show' | 'exclude') => {
     if (hit === null) select('');
     else if (hit.kind === 'cluster') changeDetail({ fold: [...new Set([...folded.split(','), hit.name])].filter((name) => name !== '').join(',') });
+    else if (hit.kind === 'opener') toggle(hit.node, data?.nodes ?? []);
     else if (hit.kind === 'edge') select(hit.edge.id);
     else if (how === 'exclude') pick(nodeTerm(hit.node), true);
     else select(hit.node.id);
-  }, [select, pick, folded]);
+  }, [select, pick, folded, data]);
   useKeys({
     Escape: () => selected !== null && (select(''), true),
     '+': () => control.current?.zoom(1.25), '=': () => control.current?.zoom(1.25), '-': () => control.current?.zoom(0.8), '0': () => control.current?.fit(),
@@ -72,6 +80,7 @@ export default function MapPage() {
         {data?.nodes.length === 0 && <EmptyMap />}
         {data !== null && data.nodes.length > 0 && scene !== null && emphasis !== null && (
           <div className="map-stage">
+            {places.size === 0 && layoutFailure === null && <Skeleton lines={8} label="Laying out the map" />}
             {places.size > 0 && <MapCanvas scene={scene} emphasis={emphasis} theme={theme} arrangement={arrangement} control={control} onHover={setHovered} onChoose={choose} />}
             <div className="map-foot"><Legend tones={['forwarded', 'dropped', 'error', 'redirected', 'audit']} /></div>
             <div className="map-zoom" role="group" aria-label="Zoom">
@@ -85,6 +94,18 @@ export default function MapPage() {
       {data !== null && selected !== null && <MapPanel data={data} selected={selected} onSelect={select} />}
     </div>
   );
+}
+
+/** Opens a card with its endpoints, or closes it again; the world opens into its names. */
+function toggle(node: MapNode, all: readonly MapNode[]): void {
+  if (isWholeWorld(node)) {
+    changeDetail({ expand: 'world', sel: '' });
+    return;
+  }
+  const now = currentView().detail['open'] ?? '';
+  const open = new Set(now === '*' ? all.map(({ id }) => id) : now.split(',').filter((id) => id !== ''));
+  if (!open.delete(node.id)) open.add(node.id);
+  changeDetail({ open: [...open].join(',') });
 }
 
 function EmptyMap() {

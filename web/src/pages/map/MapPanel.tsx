@@ -7,11 +7,12 @@ import { withTerm } from '../../domain/filter';
 import { compact, count, milliseconds, percent, perSecond } from '../../domain/format';
 import { ruleLabel } from '../../domain/flow';
 import type { MapData, MapEdge, MapNode } from '../../domain/map';
-import { byConcern, nodeTerm } from '../../domain/map';
+import { byConcern, nodeTerm, secondsOf } from '../../domain/map';
 import { onPage } from '../../domain/view';
 import { changeDetail, currentView, show } from '../../state/view';
 import { EdgeDeciding } from './EdgeDeciding';
 import { edgeFilter } from './edgeFilter';
+import { Endpoints } from './Endpoints';
 
 interface MapPanelProps {
   readonly data: MapData;
@@ -43,6 +44,7 @@ export function MapPanel({ data, selected, onSelect }: MapPanelProps) {
 function NodePanel({ data, node, onSelect, onClose }: { readonly data: MapData; readonly node: MapNode; readonly onSelect: (id: string) => void; readonly onClose: () => void }) {
   return (
     <SidePanel label="Workload" onClose={onClose} title={<Value term={nodeTerm(node)}>{node.namespace !== undefined && <span className="muted">{node.namespace}/</span>}{node.name}</Value>}>
+      {node.address !== undefined && <Section title="What this is"><p>{plightOf(node)}</p></Section>}
       <Section title="Traffic">
         <div className="spread"><span>{node.workloadKind ?? node.kind}</span><span>{perSecond(node.rate)}</span></div>
         <Sparkline values={node.spark} drops={node.dropSpark} width={440} height={44} label={`Flows a second; ${count(node.drops)} dropped`} />
@@ -60,19 +62,17 @@ function NodePanel({ data, node, onSelect, onClose }: { readonly data: MapData; 
           ))}</ul>
         </Section>
       )}
-      {node.endpoints.length > 0 && (
-        <Section title="HTTP">
-          <table><thead><tr><th>Request</th><th className="number">Count</th><th className="number">Errors</th></tr></thead>
-            <tbody>{node.endpoints.map(({ method, path, count: number, errors }) => (
-              <tr key={`${method} ${path}`}><td className="mono"><Value term={{ key: 'http.method', value: method }}>{method}</Value> <Value term={{ key: 'http.path', value: path }}>{path}</Value></td>
-                <td className="number">{count(number)}</td><td className={`number ${errors > 0 ? 'tone-error' : 'faint'}`}>{errors > 0 ? `! ${count(errors)}` : '0'}</td></tr>
-            ))}</tbody>
-          </table>
-        </Section>
-      )}
+      {node.endpoints.length > 0 && <Section title="Endpoints"><Endpoints node={node} seconds={secondsOf(data)} /></Section>}
       <Section title="Connections"><Connections data={data} edges={data.edges.filter((edge) => edge.from === node.id || edge.to === node.id)} onSelect={onSelect} /></Section>
     </SidePanel>
   );
+}
+
+/** What an address is that stands for no pod. */
+function plightOf(node: MapNode): string {
+  return node.kind === 'service'
+    ? `${node.address ?? ''} is the address of the service ${node.name}. It had no ready backend when it was asked, so what was sent there was dropped. That is usual for some seconds while a cluster starts.`
+    : `No pod, node or service has the address ${node.address ?? ''}. Whoever had it may be gone, or was not ready yet; what was sent there was dropped.`;
 }
 
 function unfold(name: string): void {

@@ -28,10 +28,12 @@ export function MapToolbar({ data, folded, search, stream, onSearch, onFind, onT
         <button type="button" className="button small" aria-pressed={folded === '*'} onClick={() => changeDetail({ fold: '*', sel: '' })}>Namespaces</button>
       </div>
       <button type="button" className="button small" aria-pressed={view.system} onClick={() => change({ system: !view.system })}
-        title="DNS to kube-dns, the nodes themselves, kube-system">
-        {view.system ? 'System traffic shown' : `System traffic hidden${data.hiddenSystem > 0 ? ` (${data.hiddenSystem})` : ''}`}
+        title="DNS to kube-dns, the nodes themselves, kube-system. What is dropped is shown all the same.">
+        {view.system ? 'System shown' : `System hidden${data.hiddenSystem > 0 ? ` (${data.hiddenSystem})` : ''}`}
       </button>
-      <button type="button" className="button small" aria-pressed={view.detail['expand'] === 'world'} onClick={() => changeDetail({ expand: view.detail['expand'] === 'world' ? '' : 'world' })}>Split world by name</button>
+      <button type="button" className="button small" aria-pressed={view.detail['expand'] === 'world'} title="A card for each DNS name, or network where no name is known" onClick={() => changeDetail({ expand: view.detail['expand'] === 'world' ? '' : 'world' })}>Split world</button>
+      <button type="button" className="button small" aria-pressed={view.detail['open'] === '*'} onClick={() => changeDetail({ open: view.detail['open'] === '*' ? '' : '*' })}
+        title="Open every card that was asked something: requests by method and path, lookups by name">Endpoints</button>
       <button type="button" className="button small" onClick={onTidy} title="Lay the map out anew. Until then every card stays where it is."><Icon name="fit" size={12} /> Tidy up</button>
       <span className="grow" />
       {data.partial === true && <span className="tone-audit" title="Choose fewer namespaces or a shorter range">! More than could be counted; rates are too low</span>}

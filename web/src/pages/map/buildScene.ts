@@ -1,18 +1,27 @@
 import { curvesOf } from '../../domain/curve';
 import type { MapData, MapEdge } from '../../domain/map';
+import { secondsOf } from '../../domain/map';
+import { makeRoom } from '../../domain/opening';
 import type { Places, Point } from '../../domain/placement';
 import { cardHeight, cardWidth, clusterBoxes } from '../../domain/placement';
 import type { Emphasis, Scene } from './scene';
 
 /** From this many cards on, the far view joins the edges between two namespaces. */
 const manyCards = 60;
+/** Among more cards than this there is no room to run around them. */
+const mostCardsToPass = 150;
 
 /** What is drawn of a map, from what the hub says and where the cards stand. */
-export function buildScene(data: MapData, places: Places): Scene {
+export function buildScene(data: MapData, kept: Places, open: ReadonlySet<string>): Scene {
+  const present = new Map(data.nodes.flatMap((node) => {
+    const place = kept.get(node.id);
+    return place === undefined ? [] : [[node.id, place] as const];
+  }));
+  const places = makeRoom(data.nodes, present, open);
   const clusters = clusterBoxes(data.nodes, places);
-  const curves = curvesOf(data.edges, places);
+  const curves = curvesOf(data.edges, places, data.nodes.length <= mostCardsToPass);
   return {
-    nodes: data.nodes, places, clusters, curves,
+    nodes: data.nodes, seconds: secondsOf(data), places, clusters, curves,
     quietCurves: curves.filter((curve) => curve.gate === null),
     deniedCurves: curves.filter((curve) => curve.gate !== null),
     farCurves: data.nodes.length > manyCards ? farCurves(data, places) : [],

@@ -20,6 +20,8 @@ export function draw(frame: Frame, scene: Scene, emphasis: Emphasis, firstSeen: 
   }
   drawEdges(frame, scene.quietCurves, emphasis);
   const fading = drawCards(frame, scene, emphasis, firstSeen, now);
-  drawEdges(frame, scene.deniedCurves, emphasis); // over the cards: nothing may hide a drop
+  // Over the cards: what somebody looks at, and drops, which nothing may hide.
+  drawEdges(frame, scene.quietCurves.filter(({ edge }) => edge.id === emphasis.hovered || edge.id === emphasis.selected), emphasis);
+  drawEdges(frame, scene.deniedCurves, emphasis);
   return fading;
 }

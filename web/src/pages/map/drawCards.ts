@@ -1,8 +1,10 @@
 import { compact, perSecond } from '../../domain/format';
 import type { MapNode } from '../../domain/map';
-import type { Box, Point } from '../../domain/placement';
-import { cardHeight, cardWidth } from '../../domain/placement';
+import type { Box, Place } from '../../domain/placement';
+import { cardHeight, cardWidth, heightOf } from '../../domain/placement';
+import { drawEndpoints, drawOpener } from './drawEndpoints';
 import { fitText } from './fitText';
+import { canOpen } from './opener';
 import type { Emphasis, FirstSeen, Frame, Scene } from './scene';
 import { detailOf, seen } from './scene';
 
@@ -15,23 +17,25 @@ export function drawCards(frame: Frame, scene: Scene, emphasis: Emphasis, firstS
   let fading = false;
   for (const node of scene.nodes) {
     const place = scene.places.get(node.id);
-    if (place === undefined || place.x > view.right || place.y > view.bottom || place.x + cardWidth < view.left || place.y + cardHeight < view.top) continue;
+    if (place === undefined || place.x > view.right || place.y > view.bottom || place.x + cardWidth < view.left || place.y + heightOf(place) < view.top) continue;
     const age = now - (firstSeen.get(node.id) ?? 0);
     if (age < fadeMs) fading = true;
     const faint = emphasis.kept !== null && !emphasis.kept.has(node.id);
     frame.context.globalAlpha = (faint ? 0.28 : 1) * Math.min(Math.max(age / fadeMs, 0.05), 1);
-    drawCard(frame, node, place, detail, emphasis);
+    drawCard(frame, scene.seconds, node, place, detail, emphasis);
   }
   frame.context.globalAlpha = 1;
   return fading;
 }
 
-function drawCard({ context, palette }: Frame, node: MapNode, { x, y }: Point, detail: 'far' | 'middle' | 'near', emphasis: Emphasis): void {
+function drawCard(frame: Frame, seconds: number, node: MapNode, place: Place, detail: 'far' | 'middle' | 'near', emphasis: Emphasis): void {
+  const { context, palette } = frame;
+  const { x, y } = place;
   const chosen = emphasis.selected === node.id;
   const outside = node.kind !== 'workload' && node.kind !== 'namespace';
   const broken = node.drops > 0;
   context.beginPath();
-  context.roundRect(x, y, cardWidth, cardHeight, outside ? 14 : 5);
+  context.roundRect(x, y, cardWidth, heightOf(place), outside ? 14 : 5);
   context.fillStyle = detail === 'far' && broken ? palette.tone.dropped : detail === 'far' ? palette.lineStrong : palette.surface;
   context.fill();
   if (detail === 'far') return;
@@ -56,20 +60,28 @@ function drawCard({ context, palette }: Frame, node: MapNode, { x, y }: Point, d
   context.fillText(fitText(context, node.name, cardWidth - 34 - rateWidth), x + 12, y + 17);
   context.font = `12px ${palette.font}`;
   context.fillStyle = palette.text2;
-  context.fillText(fitText(context, underline(node), broken ? cardWidth - 90 : cardWidth - 24), x + 12, y + 36);
+  let room = cardWidth - 24;
   if (broken) {
     const text = `✕ ${compact(node.drops)}`;
+    const width = context.measureText(text).width;
     context.fillStyle = palette.tone.dropped;
-    context.fillText(text, x + cardWidth - 12 - context.measureText(text).width, y + 36);
+    context.fillText(text, x + cardWidth - 12 - width, y + 36);
+    context.fillStyle = palette.text2;
+    room -= width + 10;
   }
-  drawSpark(context, node, x + 12, y + 49, cardWidth - 24, 20, palette.tone.forwarded, palette.tone.dropped);
+  context.fillText(fitText(context, underline(node), room), x + 12, y + 36);
+  drawSpark(context, node, x + 12, y + 49, cardWidth - (canOpen(node) ? 50 : 24), 20, palette.tone.forwarded, palette.tone.dropped);
+  if (canOpen(node)) drawOpener(frame, place, place.height !== undefined);
+  if (place.height !== undefined) drawEndpoints(frame, node, place, seconds);
 }
 
 /** What a card says below its name: its ports, or what kind of thing it is. */
 function underline(node: MapNode): string {
+  const plight = { service: 'no backend', unresolved: 'nobody has it' }[node.kind as string];
+  if (plight !== undefined) return [...node.ports.slice(0, 2).map(({ port, protocol }) => `${port}/${protocol.toLowerCase()}`), plight].join('  ');
   if (node.ports.length > 0) return node.ports.map(({ port, protocol }) => `${port}/${protocol.toLowerCase()}`).join('  ');
   if (node.kind === 'workload') return node.workloadKind ?? '';
-  return { namespace: 'namespace', world: 'outside the cluster', host: 'this node', 'remote-node': 'other nodes', 'kube-apiserver': 'Kubernetes API', unmanaged: 'no agent sees it' }[node.kind];
+  return { namespace: 'namespace', world: 'outside the cluster', host: 'this node', 'remote-node': 'other nodes', 'kube-apiserver': 'Kubernetes API', unmanaged: 'no agent sees it', service: '', unresolved: '' }[node.kind];
 }
 
 function drawSpark(context: CanvasRenderingContext2D, node: MapNode, x: number, y: number, width: number, height: number, line: string, drops: string): void {

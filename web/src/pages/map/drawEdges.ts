@@ -1,4 +1,5 @@
 import type { Curve } from '../../domain/curve';
+import { pointOn } from '../../domain/curve';
 import { edgeWidth } from '../../domain/map';
 import type { Tone } from '../../domain/verdict';
 import { tones } from '../../domain/verdict';
@@ -44,7 +45,7 @@ function drawEdge({ context, palette, camera }: Frame, curve: Curve, emphasis: E
   context.lineCap = edge.verdict === 'dropped' ? 'round' : 'butt';
   context.beginPath();
   context.moveTo(curve.a.x, curve.a.y);
-  context.bezierCurveTo(curve.b.x, curve.b.y, curve.c.x, curve.c.y, curve.d.x, curve.d.y);
+  for (const { b, c, d } of curve.path) context.bezierCurveTo(b.x, b.y, c.x, c.y, d.x, d.y);
   context.stroke();
   context.setLineDash([]);
   if (camera.scale >= 0.3) {
@@ -72,8 +73,8 @@ function drawGate(context: CanvasRenderingContext2D, { d, heading }: Curve, colo
   context.lineWidth = 2.5;
   context.lineCap = 'round';
   context.beginPath();
-  context.moveTo(d.x + heading * 13, d.y - 12);
-  context.lineTo(d.x + heading * 13, d.y + 12);
+  context.moveTo(d.x + heading * 13, d.y - 9);
+  context.lineTo(d.x + heading * 13, d.y + 9);
   context.stroke();
   context.beginPath();
   context.arc(d.x, d.y, radius, 0, Math.PI * 2);
@@ -89,9 +90,8 @@ function drawGate(context: CanvasRenderingContext2D, { d, heading }: Curve, colo
   context.stroke();
 }
 
-function drawDiamond(context: CanvasRenderingContext2D, { a, b, c, d }: Curve, colour: string, ground: string): void {
-  const x = (a.x + 3 * b.x + 3 * c.x + d.x) / 8;
-  const y = (a.y + 3 * b.y + 3 * c.y + d.y) / 8;
+function drawDiamond(context: CanvasRenderingContext2D, curve: Curve, colour: string, ground: string): void {
+  const { x, y } = pointOn(curve, 0.5);
   context.fillStyle = colour;
   context.strokeStyle = ground;
   context.lineWidth = 2;

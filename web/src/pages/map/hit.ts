@@ -1,12 +1,14 @@
 import { distanceTo } from '../../domain/curve';
 import type { MapEdge, MapNode } from '../../domain/map';
 import type { Point } from '../../domain/placement';
-import { cardHeight, cardWidth, clusterTitle } from '../../domain/placement';
+import { cardWidth, clusterTitle, heightOf } from '../../domain/placement';
+import { isOnOpener } from './opener';
 import type { Scene } from './scene';
 
 /** What lies under a point of the map. */
 export type Hit =
   | { readonly kind: 'node'; readonly node: MapNode }
+  | { readonly kind: 'opener'; readonly node: MapNode }
   | { readonly kind: 'edge'; readonly edge: MapEdge }
   | { readonly kind: 'cluster'; readonly name: string };
 
@@ -19,7 +21,7 @@ export function hitAt(scene: Scene, point: Point, reach: number): Hit | null {
   }
   for (const node of scene.nodes) {
     const place = scene.places.get(node.id);
-    if (place !== undefined && point.x >= place.x && point.x <= place.x + cardWidth && point.y >= place.y && point.y <= place.y + cardHeight) return { kind: 'node', node };
+    if (place !== undefined && point.x >= place.x && point.x <= place.x + cardWidth && point.y >= place.y && point.y <= place.y + heightOf(place)) return { kind: isOnOpener(node, place, point) ? 'opener' : 'node', node };
   }
   let nearest: MapEdge | null = null;
   let best = reach;

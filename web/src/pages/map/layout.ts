@@ -6,7 +6,8 @@ import type { Places, Point } from '../../domain/placement';
 import { cardHeight, cardWidth, clusterTitle } from '../../domain/placement';
 
 const order: Record<Tier, number> = { outside: 0, entry: 1, service: 2, store: 3 };
-let elk: ELK | null = null;
+/** Started with the page, so that it is ready when the first answer of the hub is there. */
+const elk: ELK = new ElkApi({ workerUrl });
 
 /** From this many cards on, placing them within their layers exactly would take many seconds. */
 const manyCards = 80;
@@ -19,7 +20,7 @@ function layered(many: boolean): Record<string, string> {
     'elk.direction': 'RIGHT',
     'elk.partitioning.activate': 'true',
     'elk.layered.spacing.nodeNodeBetweenLayers': '84',
-    'elk.spacing.nodeNode': '22',
+    'elk.spacing.nodeNode': '30',
     'elk.spacing.componentComponent': '34',
     'elk.layered.nodePlacement.strategy': many ? 'BRANDES_KOEPF' : 'NETWORK_SIMPLEX',
     'elk.layered.thoroughness': many ? '2' : '4',
@@ -32,7 +33,6 @@ function layered(many: boolean): Record<string, string> {
  * Cards and edges are given in the order of their names, so that the same map gives the same layout.
  */
 export async function layOut(nodes: readonly MapNode[], edges: readonly MapEdge[]): Promise<Places> {
-  elk ??= new ElkApi({ workerUrl });
   const options = layered(nodes.length > manyCards);
   const sorted = [...nodes].sort((a, b) => (a.id < b.id ? -1 : 1));
   const groupOf = new Map(sorted.map((node) => [node.id, node.namespace === undefined ? node.id : `cluster:${node.namespace}`]));

@@ -7,6 +7,8 @@ import type { Palette } from './palette';
 /** All that one picture of the map shows. */
 export interface Scene {
   readonly nodes: readonly MapNode[];
+  /** How long the range of the map is; counts become rates with it. */
+  readonly seconds: number;
   readonly places: Places;
   readonly curves: readonly Curve[];
   readonly quietCurves: readonly Curve[];

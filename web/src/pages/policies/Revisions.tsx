@@ -10,7 +10,7 @@ export function Revisions({ revisions, yaml }: { readonly revisions: readonly Po
   const hub = useHub();
   const [open, setOpen] = useState<string | null>(null);
   const sorted = [...revisions].sort((a, b) => b.time.localeCompare(a.time));
-  if (sorted.length === 0) return <p className="muted">No change since the hub began to watch.</p>;
+  if (sorted.length === 0) return <p className="muted">No change was seen.</p>;
   return (
     <ol className="revisions">
       {sorted.map((revision, index) => {
@@ -20,9 +20,9 @@ export function Revisions({ revisions, yaml }: { readonly revisions: readonly Po
         return (
           <li key={revision.time}>
             <button type="button" className="value" aria-expanded={isOpen} onClick={() => setOpen(isOpen ? null : revision.time)}>
-              <b>{revision.change === 'present' ? 'there when the hub started' : revision.change}</b> <When time={revision.time} withDay {...(hub.value === null ? {} : { now: Date.parse(hub.value.now) })} />
+              <b>{revision.change === 'present' ? 'there when the hub first looked' : revision.change}</b> <When time={revision.time} withDay {...(hub.value === null ? {} : { now: Date.parse(hub.value.now) })} />
             </button>
-            {revision.verdictChanges !== undefined && revision.verdictChanges > 0 && <div className="tone-error">! {revision.verdictChanges} verdicts changed</div>}
+            {revision.verdictChanges !== undefined && revision.verdictChanges > 0 && <div className="tone-error">! {revision.verdictChanges} {revision.verdictChanges === 1 ? 'verdict' : 'verdicts'} changed</div>}
             {isOpen && (before === '' && after === ''
               ? <p className="muted">The text of this revision was not kept.</p>
               : <Patch title={before === '' ? 'As added' : 'What changed'} text={diffText(before, after)} />)}
