@@ -35,6 +35,9 @@ public sealed class PrometheusTests(PrometheusLab lab) : IClassFixture<Prometheu
               toPorts: [{ports: [{port: "53", protocol: TCP}], rules: {http: [{method: GET}]}}]
         """;
 
+    /// <summary>An alert that only promtool's tests cause: filling a table of tens of thousands of entries is no matter of a small lab. Its series have values here.</summary>
+    private const string NotCaused = "WeirKernelTableNearlyFull";
+
     private static readonly string _rules = Path.Combine(Built.Repository, "deploy/prometheus");
 
     private static string? Missing => PrometheusLab.Missing;
@@ -65,13 +68,14 @@ public sealed class PrometheusTests(PrometheusLab lab) : IClassFixture<Prometheu
     private static async Task AssertAllHoldAsync(PrometheusServer prometheus)
     {
         await UntilAsync(
-            async () => await AlertsAsync(prometheus) is { Count: 6 } alerts && alerts.All(a => a.GetProperty("state").GetString() is "pending" or "firing"),
+            async () => (await AlertsAsync(prometheus)).Where(a => a.GetProperty("name").GetString() != NotCaused).ToList() is { Count: 6 } alerts && alerts.All(a => a.GetProperty("state").GetString() is "pending" or "firing"),
             "each alert's expression holds",
             async () => string.Join(", ", (await AlertsAsync(prometheus)).Select(a => $"{a.GetProperty("name").GetString()} {a.GetProperty("state").GetString()}")));
+        Assert.True(await HasAsync(prometheus, "weir_datapath_table_entries / weir_datapath_table_capacity > 0"));
         foreach (var rule in await RulesAsync(prometheus))
         {
             Assert.Equal(("ok", ""), (rule.GetProperty("health").GetString(), rule.TryGetProperty("lastError", out var error) ? error.GetString() : ""));
-            await UntilAsync(async () => await HasAsync(prometheus, rule.GetProperty("query").GetString()!), $"{rule.GetProperty("name").GetString()} has a value");
+            if (rule.GetProperty("name").GetString() != NotCaused) await UntilAsync(async () => await HasAsync(prometheus, rule.GetProperty("query").GetString()!), $"{rule.GetProperty("name").GetString()} has a value");
         }
     }
 

@@ -52,7 +52,7 @@ export const nativeOutside = [table, named, outward, chosen, ends('tostring(IP.$
 export const isError = '(Verdict != "DROPPED" and (DnsCode > 0 or HttpCode >= 400))';
 
 /** What a line of the log begins with where something is wrong. */
-const warning = `case(Verdict == "DROPPED", strcat("[DROPPED(", tolower(coalesce(DropReason, "")), ")] "), DnsCode == 1, "[WARN(format error)] ", DnsCode == 2, "[WARN(server failure)] ", DnsCode == 3, "[WARN(non-existent domain)] ", DnsCode == 5, "[WARN(query refused)] ", DnsCode > 0, strcat("[WARN(code ", tostring(DnsCode), ")] "), HttpCode >= 400, strcat("[WARN(", tostring(HttpCode), ")] "), "")`;
+const warning = `case(Verdict == "DROPPED", iff(FlowType == "L7", "[DROPPED(refused by a proxy)] ", strcat("[DROPPED(", tolower(coalesce(DropReason, "")), ")] ")), DnsCode == 1, "[WARN(format error)] ", DnsCode == 2, "[WARN(server failure)] ", DnsCode == 3, "[WARN(non-existent domain)] ", DnsCode == 5, "[WARN(query refused)] ", DnsCode > 0, strcat("[WARN(code ", tostring(DnsCode), ")] "), HttpCode >= 400, strcat("[WARN(", tostring(HttpCode), ")] "), "")`;
 
 /** A flow as a line: \`[DNS] [WARN(non-existent domain)] pets/store-front <- world [bing.com.]\`. */
 export const asLines = `| extend Line = strcat("[", Protocol, "] ", ${warning}, Client, iff(IsReply, " <- ", " -> "), Server, iff(isempty(Port), "", strcat(":", Port)),

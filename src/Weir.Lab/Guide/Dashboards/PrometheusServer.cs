@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Weir.Lab.Front;
 using Weir.Lab.Processes;
+using Weir.Linux;
 
 namespace Weir.Lab.Guide.Dashboards;
 
@@ -12,11 +13,12 @@ public sealed class PrometheusServer : IAsyncDisposable
     private static readonly TimeSpan _longestStart = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
     private readonly Process _process;
+    private readonly NamespaceThread _parent;
     private readonly HttpClient _client;
 
-    private PrometheusServer(Process process, int port)
+    private PrometheusServer(Process process, NamespaceThread parent, int port)
     {
-        (_process, Port) = (process, port);
+        (_process, _parent, Port) = (process, parent, port);
         _client = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")), Timeout = TimeSpan.FromSeconds(10) };
     }
 
@@ -50,11 +52,11 @@ public sealed class PrometheusServer : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"), "--log.level=warn",
         ];
 
-        // Whoever kills this process takes Prometheus along.
+        // Whoever kills this process takes Prometheus along. To the kernel its parent is the thread that started it, and one of the pool ends when it is idle.
         if (ToolRun.Find("setpriv") is { } setpriv) arguments = [setpriv, "--pdeathsig", "KILL", "--", .. arguments];
-        var process = Process.Start(new ProcessStartInfo(arguments[0], arguments.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true })
-            ?? throw new LabException($"{program} could not be started.");
-        var server = new PrometheusServer(process, port);
+        var parent = new NamespaceThread("prometheus");
+        var process = await parent.RunAsync(null, () => Process.Start(new ProcessStartInfo(arguments[0], arguments.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true })!);
+        var server = new PrometheusServer(process, parent, port);
         var complaint = process.StandardError.ReadToEndAsync(CancellationToken.None);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(_longestStart);
@@ -107,6 +109,8 @@ public sealed class PrometheusServer : IAsyncDisposable
             if (!_process.HasExited) _process.Kill();
             await _process.WaitForExitAsync(CancellationToken.None);
         }
+
+        _parent.Dispose();
     }
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellation)

@@ -51,9 +51,9 @@ export function PanelBody({ panel, data, height, marks, span }: PanelBodyProps) 
         </div>
       );
     case 'barlist':
-      return <div className="panel-scroll" style={{ maxHeight: height }}><Bars label={panel.title} format={format} items={[...data.series].map((series) => ({ name: series.name, value: lastValue(series) })).sort((a, b) => (b.value ?? 0) - (a.value ?? 0))} /></div>;
+      return <div className="panel-scroll" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={panel.title}><Bars label={panel.title} format={format} items={[...data.series].map((series) => ({ name: series.name, value: lastValue(series) })).sort((a, b) => (b.value ?? 0) - (a.value ?? 0))} /></div>;
     case 'heatmap':
-      return <div className="panel-scroll" style={{ maxHeight: height }}><HeatMap names={data.series.map((series) => series.name)} times={lines.times} values={lines.values} theme={theme} label={panel.title} format={format} /></div>;
+      return <div className="panel-scroll" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={panel.title}><HeatMap names={data.series.map((series) => series.name)} times={lines.times} values={lines.values} theme={theme} label={panel.title} format={format} /></div>;
     case 'table':
       return <SeriesTable data={data} format={format} height={height} />;
     case 'timeseries':
