@@ -11,7 +11,7 @@ finish() {
 	local pid
 	set +e
 	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done
-	"${weir[@]}" lab down --run "$run" >/dev/null 2>&1
+	"${weir[@]}" lab down --run "$run" >"$work/down.log" 2>&1 || { echo "the lab of this benchmark is still there:"; cat "$work/down.log"; } >&2
 	rm -rf "$work"
 }
 trap finish EXIT
