@@ -4,14 +4,14 @@
 
 run=/run/weir/bench
 work=$(mktemp -d)
-weir=(dotnet "$artifacts/bin/Weir.Cli/release/weir.dll")
+cli=(dotnet "$artifacts/bin/Weir.Cli/release/weir.dll")
 pids=()
 
 finish() {
 	local pid
 	set +e
 	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done
-	"${weir[@]}" lab down --run "$run" >/dev/null 2>&1
+	"${cli[@]}" lab down --run "$run" >"$work/down.log" 2>&1 || { echo "the lab of this benchmark is still there:"; cat "$work/down.log"; } >&2
 	rm -rf "$work"
 }
 trap finish EXIT
@@ -23,7 +23,7 @@ start_lab() {
 	ensure_dotnet
 	ensure_packages "${needs_run[@]}" curl:curl jq:jq taskset:util-linux "$@"
 	build src/Weir.Cli .built
-	"${weir[@]}" lab up --datapath ebpf --detach --pets --port 0 --run "$run" >"$work/lab.log" 2>&1 || { tail "$work/lab.log" >&2; exit 1; }
+	"${cli[@]}" lab up --datapath ebpf --detach --pets --port 0 --run "$run" >"$work/lab.log" 2>&1 || { tail "$work/lab.log" >&2; exit 1; }
 }
 
 api() { curl -sf --unix-socket "$run/api.sock" "$@"; }

@@ -55,7 +55,7 @@ public static class LabDown
 
     private static async Task<IReadOnlyList<string>> SweepAsync(string runFolder, TimeProvider time, CancellationToken cancellation)
     {
-        using var held = LabLock.Take(runFolder, time);
+        using var held = await LabLock.TakeAsync(runFolder, time, cancellation);
         return await LabSweeper.SweepAsync(runFolder, cancellation);
     }
 

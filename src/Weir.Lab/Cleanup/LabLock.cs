@@ -5,6 +5,9 @@ namespace Weir.Lab.Cleanup;
 /// <summary>Keeps a second lab off the same folder. The kernel drops the lock when its holder dies, however it dies.</summary>
 public sealed class LabLock : IDisposable
 {
+    private const int MostTries = 20;
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
     private readonly FileStream _file;
     private readonly string _holder;
 
@@ -13,24 +16,30 @@ public sealed class LabLock : IDisposable
     /// <summary>Takes the lock, or says who holds it.</summary>
     /// <param name="runFolder">The lab's folder; the lock is a file beside it, and who holds it stands in another.</param>
     /// <param name="time">Tells the holder's start.</param>
+    /// <param name="cancellation">Ends the wait for somebody who only looks.</param>
     /// <exception cref="LabException">Another lab holds it.</exception>
-    public static LabLock Take(string runFolder, TimeProvider time)
+    public static async Task<LabLock> TakeAsync(string runFolder, TimeProvider time, CancellationToken cancellation)
     {
         var path = PathOf(runFolder);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        FileStream file;
-        try
+        FileStream? file = null;
+        for (var tries = 1; file is null; tries++)
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (e is not LinuxException)
-        {
-            throw new LabException(
-                $"Another lab holds {runFolder}: {Holder(runFolder)}. Stop it with 'weir lab down', or give this one another folder.", e);
+            try
+            {
+                file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e is not LinuxException)
+            {
+                // Without a holder's name it is somebody who only looks whether there is a lab, or one that is about to write its name.
+                if (File.Exists(HolderPathOf(runFolder)) || tries == MostTries)
+                    throw new LabException($"Another lab holds {runFolder}: {Holder(runFolder)}. Stop it with 'weir lab down', or give this one another folder.", e);
+                await Task.Delay(_pause, time, cancellation);
+            }
         }
 
         var holder = HolderPathOf(runFolder);
-        File.WriteAllText(holder, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC\n"));
+        await File.WriteAllTextAsync(holder, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC\n"), CancellationToken.None);
         return new LabLock(file, holder);
     }
 

@@ -127,7 +127,7 @@ public sealed class SimulatedLab : IAsyncDisposable
     private async Task BuildAsync(IProgress<string> progress, CancellationToken cancellation)
     {
         var run = _options.RunFolder;
-        var held = LabLock.Take(run, _time);
+        var held = await LabLock.TakeAsync(run, _time, cancellation);
         Later(held.Dispose);
         IsResumed = _options.IsKept && KeptLab.Fits(run, Datapath, _options.Nodes);
         if (!IsResumed && _options.MustResume) throw new LabException($"There is nothing to go on with in {run}.");

@@ -253,7 +253,7 @@ internal sealed class HttpTurn(ProxiedConnection connection, HttpHead head, Requ
             while ((fault = HttpHeadReader.ReadResponse(upstream.Read.Unread, answer)) == HttpFault.Incomplete)
             {
                 if (upstream.Read.Unread.Length >= connection.Limits.MaxHeadBytes) return Outcome.Failed;
-                var count = await upstream.Wire.ReadAsync(upstream.Read.Room());
+                var count = await upstream.ReadAsync();
                 if (count == 0) return upstream.IsUsed && !began && _bodyIsHandedOver && upstream.Read.Unread.IsEmpty ? Outcome.NotTaken : Outcome.Failed;
                 upstream.Read.Add(count);
             }

@@ -40,9 +40,9 @@ internal sealed class UpstreamGroup(IPAddress source, IPEndPoint destination, Ht
                 _waiting.RemoveAt(_waiting.Count - 1);
             }
 
-            // Bytes that nobody asked for, or the end: either way the next answer could not be trusted to be the next request's.
-            if (!upstream.Wire.HasInput) return upstream;
-            upstream.Dispose();
+            // What cannot be sent twice asks the kernel itself: what it has may not have reached us yet.
+            if (!upstream.HasNews && (repeatable || !upstream.Wire.HasInput)) return upstream;
+            upstream.Close(time);
         }
     }
 
@@ -51,6 +51,7 @@ internal sealed class UpstreamGroup(IPAddress source, IPEndPoint destination, Ht
     {
         upstream.IsUsed = true;
         upstream.Since = time.GetTimestamp();
+        upstream.Rest();
         lock (_lock)
         {
             if (!_closed && _waiting.Count < limits.MaxPooled)
@@ -60,7 +61,7 @@ internal sealed class UpstreamGroup(IPAddress source, IPEndPoint destination, Ht
             }
         }
 
-        upstream.Dispose();
+        upstream.Close(time);
     }
 
     /// <summary>Closes those that have waited for too long.</summary>
@@ -69,14 +70,14 @@ internal sealed class UpstreamGroup(IPAddress source, IPEndPoint destination, Ht
         List<Upstream>? old = null;
         lock (_lock)
         {
-            var count = _waiting.FindIndex(u => time.GetElapsedTime(u.Since) <= limits.PooledIdle && !u.Wire.HasInput);
+            var count = _waiting.FindIndex(u => time.GetElapsedTime(u.Since) <= limits.PooledIdle && !u.HasNews);
             if (count < 0) count = _waiting.Count;
             if (count == 0) return;
             old = _waiting.GetRange(0, count);
             _waiting.RemoveRange(0, count);
         }
 
-        foreach (var upstream in old) upstream.Dispose();
+        foreach (var upstream in old) upstream.Close(time);
     }
 
     /// <summary>Closes what waits; what is in use is closed when it is given back.</summary>
@@ -90,6 +91,6 @@ internal sealed class UpstreamGroup(IPAddress source, IPEndPoint destination, Ht
             _waiting.Clear();
         }
 
-        foreach (var upstream in waiting) upstream.Dispose();
+        foreach (var upstream in waiting) upstream.Close(time);
     }
 }

@@ -110,6 +110,9 @@ internal sealed class TcpRelay(ProxyOptions options, RelayCounters counters, Tim
             }
             finally
             {
+                // In this order: whoever sees fewer open finds the room.
+                _quota.Leave(held);
+                held = null;
                 _open.TryRemove(connection, out _);
             }
         }

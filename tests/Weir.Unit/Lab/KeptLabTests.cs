@@ -44,7 +44,7 @@ public sealed class KeptLabTests : IDisposable
     {
         Directory.CreateDirectory(KeptLab.StateFolder(Run));
         KeptLab.Mark(Run, "ebpf", 2);
-        using var held = LabLock.Take(Run, TimeProvider.System);
+        using var held = await LabLock.TakeAsync(Run, TimeProvider.System, TestContext.Current.CancellationToken);
 
         Assert.False(await StartedAgainAsync());
         Assert.True(Directory.Exists(Run));
