@@ -91,15 +91,17 @@ public sealed class DashboardLab : IAsyncLifetime
 
         // Names: one that is there, one that is not, one that no rule allows. Requests: let pass, answered with an error, refused at the client. A port that policy denies.
         // At the same time: refused at the server; a port where nobody listens; a port that the server denies; somebody outside who answers, and one who does not.
-        var makeline = await AddressAsync("makeline-service-", cancellation);
+        // Where nobody listens is tried on both nodes: only what leaves its node names its sender.
+        List<string> closed = [];
+        foreach (var app in (string[])["makeline-service-", "rabbitmq-", "mongodb-", "virtual-worker-", "virtual-customer-"]) closed.Add(await AddressAsync(app, cancellation));
         var product = await AddressAsync("product-service-", cancellation);
         var client = Hands.ExecAsync(
             "store-front",
-            $"{Get}/; {Get}/nothing; {Post}; nslookup nothing.pets.svc.cluster.local; nslookup www.bing.com; nc -z -w1 {product} 3998",
+            $"{Get}/; {Get}/nothing; {Post}; nslookup nothing; nslookup www.bing.com; nc -z -w1 {product} 3998",
             cancellation);
         var other = Hands.ExecAsync(
             "order-service",
-            $"nc -z -w1 {makeline} 4000; nc -z -w1 {product} 3999; nc -z -w1 203.0.113.77 81; wget --spider --timeout=2 www.bing.com; {Post}",
+            $"{string.Concat(closed.Select(address => $"nc -z -w1 {address} 4000; "))}nc -z -w1 {product} 3999; nc -z -w1 203.0.113.77 81; wget --spider --timeout=2 www.bing.com; {Post}",
             cancellation);
         var outside = await Hands.FetchFromOutsideAsync("store-front", cancellation);
         return $"store-front: {(await client).Output}\norder-service: {(await other).Output}\noutside: {outside.Output}";

@@ -10,7 +10,7 @@ namespace Weir.EndToEnd.Dashboards;
 [Collection(OneAtATime.Name)]
 public sealed partial class DashboardTests(DashboardLab lab) : IClassFixture<DashboardLab>
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(6);
     private static readonly Dictionary<string, string[]> _all = [];
 
     // What the lab does, chosen by name: one value, and several.
