@@ -97,19 +97,9 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
         while (await FeedFrame.ReadAsync(stream, cancellation) is var (kind, payload))
         {
             if (kind != FrameKind.Update) continue;
-            var update = FeedJson.Read<FeedUpdate>(payload);
-            string? problem;
-            try
-            {
-                problem = policies.Apply(update);
-            }
-            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-            {
-                problem = e.Message;
-            }
 
-            if (problem is not null) Log.NotInForce(logger, problem);
-            var answer = FeedJson.Write(new FeedAck(update.Sequence, problem));
+            // Not on the thread that tells of what sockets have: a whole policy takes its time, and other connections would wait for it.
+            var answer = await Task.Run(() => Apply(payload), cancellation);
             await writing.WaitAsync(cancellation);
             try
             {
@@ -120,6 +110,23 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
                 writing.Release();
             }
         }
+    }
+
+    private byte[] Apply(byte[] payload)
+    {
+        var update = FeedJson.Read<FeedUpdate>(payload);
+        string? problem;
+        try
+        {
+            problem = policies.Apply(update);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            problem = e.Message;
+        }
+
+        if (problem is not null) Log.NotInForce(logger, problem);
+        return FeedJson.Write(new FeedAck(update.Sequence, problem));
     }
 
     private async Task SendAsync(NetworkStream stream, SemaphoreSlim writing, CancellationToken cancellation)

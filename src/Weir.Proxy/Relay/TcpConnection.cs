@@ -6,7 +6,7 @@ namespace Weir.Proxy.Relay;
 /// <summary>Two joined sockets. What one reads the other writes, and no more is read than can be written.</summary>
 internal sealed class TcpConnection : IDisposable
 {
-    private const int BufferLength = 64 * 1024;
+    private const int BufferLength = 64 * 1024, TurnsAtOnce = 16;
 
     private readonly Socket _pod;
     private readonly Socket _upstream;
@@ -72,8 +72,10 @@ internal sealed class TcpConnection : IDisposable
     {
         try
         {
-            while (true)
+            for (var turn = 1; ; turn++)
             {
+                if (turn % TurnsAtOnce == 0) await Task.Yield(); // other connections of the same thread
+
                 // Waiting without a buffer: an idle connection costs two sockets and no memory besides.
                 await from.ReceiveAsync(Memory<byte>.Empty);
                 var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);

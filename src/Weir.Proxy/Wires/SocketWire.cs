@@ -1,11 +1,16 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Weir.Proxy.Wires;
 
 /// <summary>A TCP socket, which this owns.</summary>
 internal sealed class SocketWire : Wire
 {
+    /// <summary>Reads in a row that need not wait, before other connections of the same thread get their turn.</summary>
+    private const int MostAtOnce = 16;
+
     private readonly Socket _socket;
+    private int _atOnce;
 
     public SocketWire(Socket socket)
     {
@@ -31,7 +36,13 @@ internal sealed class SocketWire : Wire
         }
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> destination) => _socket.ReceiveAsync(destination, SocketFlags.None);
+    public override ValueTask<int> ReadAsync(Memory<byte> destination)
+    {
+        var reading = _socket.ReceiveAsync(destination, SocketFlags.None);
+        if (!reading.IsCompletedSuccessfully) _atOnce = 0;
+        else if (++_atOnce == MostAtOnce) return AfterOthersAsync(reading.Result);
+        return reading;
+    }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -57,7 +68,15 @@ internal sealed class SocketWire : Wire
 
     public override void Dispose() => _socket.Dispose();
 
-    [System.Runtime.CompilerServices.AsyncMethodBuilder(typeof(System.Runtime.CompilerServices.PoolingAsyncValueTaskMethodBuilder))]
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> AfterOthersAsync(int count)
+    {
+        _atOnce = 0;
+        await Task.Yield();
+        return count;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FinishAsync(ValueTask<int> sending, ReadOnlyMemory<byte> bytes)
     {
         for (var sent = await sending; sent < bytes.Length;) sent += await _socket.SendAsync(bytes[sent..], SocketFlags.None);

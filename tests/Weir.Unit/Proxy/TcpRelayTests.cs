@@ -115,6 +115,7 @@ public sealed class TcpRelayTests : IAsyncLifetime
     {
         var first = await ConnectThrough();
         var second = await ConnectThrough();
+        await Until(() => _relay.Open == 2);
 
         Assert.Equal(SocketError.ConnectionReset, await ErrorOfConnecting(_relayListener));
         Assert.Equal(1, _counters.Refused);
