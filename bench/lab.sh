@@ -42,7 +42,8 @@ inside() { nsenter --net="$(ls "$run"/netns/pod-pets_"$1"* | head -n 1)" "${@:2}
 
 # beside CORE APP COMMAND...: the same, in the background and on one processor, until the end; see leaf.
 beside() {
-	inside "$2" taskset -c "$1" "${@:3}" >>"$work/$2.log" 2>&1 &
+	# Not through a function, whose shell would be what is killed in the end, and not the program.
+	nsenter --net="$(ls "$run"/netns/pod-pets_"$2"* | head -n 1)" taskset -c "$1" "${@:3}" >>"$work/$2.log" 2>&1 &
 	pids+=($!)
 }
 
