@@ -6,7 +6,6 @@ namespace Weir.Protocols.Dns;
 /// <remarks>A record that owns the question's name refers to it by a pointer; other names are written out.</remarks>
 public ref struct DnsWriter
 {
-    private const int EdnsLength = 11;
     private const ushort PointerToQuestion = 0xC000 | DnsHeader.Length;
     private readonly Span<byte> _buffer;
     private readonly ushort _id;
@@ -22,7 +21,7 @@ public ref struct DnsWriter
     public DnsWriter(Span<byte> buffer, ushort id, ushort flags, bool withEdns = false)
     {
         _buffer = buffer;
-        _kept = withEdns ? EdnsLength : 0;
+        _kept = withEdns ? DnsEdns.Length : 0;
         _id = id;
         _flags = flags;
         _length = DnsHeader.Length;
@@ -99,11 +98,11 @@ public ref struct DnsWriter
     {
         _kept = 0;
         var rest = Rest;
-        if (rest.Length < EdnsLength) return Overflow();
-        rest[..EdnsLength].Clear();
+        if (rest.Length < DnsEdns.Length) return Overflow();
+        rest[..DnsEdns.Length].Clear();
         BinaryPrimitives.WriteUInt16BigEndian(rest[1..], (ushort)DnsType.Opt);
-        BinaryPrimitives.WriteUInt16BigEndian(rest[3..], payloadSize);
-        _length += EdnsLength;
+        DnsEdns.SetPayloadSize(rest, payloadSize);
+        _length += DnsEdns.Length;
         _additionals++;
         return DnsFault.None;
     }

@@ -227,8 +227,6 @@ internal sealed class DnsGate(PolicyStore policies, NameBook names, ExchangeOutb
     /// <summary>Asks for no larger answer than fits one packet, where a query's EDNS record (RFC 6891) stands right behind its question.</summary>
     private static void LowerPayloadSize(DnsHeader header, Span<byte> rest)
     {
-        if (header.Answers + header.Authorities > 0 || header.Additionals == 0 || rest.Length < 11 || rest[0] != 0) return;
-        if (BinaryPrimitives.ReadUInt16BigEndian(rest[1..]) != (ushort)DnsType.Opt) return;
-        if (BinaryPrimitives.ReadUInt16BigEndian(rest[3..]) > MostUdpBytes) BinaryPrimitives.WriteUInt16BigEndian(rest[3..], MostUdpBytes);
+        if (DnsEdns.Leads(header, rest) && DnsEdns.PayloadSize(rest) > MostUdpBytes) DnsEdns.SetPayloadSize(rest, MostUdpBytes);
     }
 }

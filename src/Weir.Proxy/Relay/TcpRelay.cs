@@ -110,9 +110,6 @@ internal sealed class TcpRelay(ProxyOptions options, RelayCounters counters, Tim
             }
             finally
             {
-                // In this order: whoever sees fewer open finds the room.
-                _quota.Leave(held);
-                held = null;
                 _open.TryRemove(connection, out _);
             }
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Weir.Protocols.Dns;
 
@@ -10,7 +9,7 @@ internal static class DnsReply
     /// <summary>The most that is sent in a datagram: more would come in fragments.</summary>
     public const int MostOverUdp = 1232;
 
-    private const int MostWithoutEdns = 512, EdnsLength = 11;
+    private const int MostWithoutEdns = 512, MostOverTcp = 16 * 1024;
 
     /// <summary>Reads the only question of a message; false for what is no plain question.</summary>
     public static bool TryRead(ReadOnlySpan<byte> message, out DnsAsked asked)
@@ -20,7 +19,7 @@ internal static class DnsReply
         Span<byte> bytes = stackalloc byte[DnsName.MaxLength];
         var offset = DnsHeader.Length;
         if (DnsQuestion.Read(message, ref offset, bytes, out var length, out var question) != DnsFault.None) return false;
-        asked = new DnsAsked(header, Encoding.Latin1.GetString(bytes[..length]), question.Type, EdnsSize(header, message[offset..]));
+        asked = new DnsAsked(header, Encoding.Latin1.GetString(bytes[..length]), question.Type, DnsEdns.Leads(header, message[offset..]) ? DnsEdns.PayloadSize(message[offset..]) : null);
         return true;
     }
 
@@ -33,7 +32,7 @@ internal static class DnsReply
     /// <param name="most">Bytes that the way has room for; over UDP the asker's own limit is kept too.</param>
     public static byte[] Write(in DnsAsked asked, DnsResponseCode code, IReadOnlyList<ZoneRecord> records, string zone, uint timeToLive, int most)
     {
-        var buffer = new byte[Math.Min(most > MostOverUdp ? 16 * 1024 : RoomOf(asked), most)];
+        var buffer = new byte[Math.Min(RoomOf(asked, most), MostOverTcp)];
         var flags = DnsHeader.Response | DnsHeader.RecursionAvailable | (asked.Header.Flags & DnsHeader.RecursionDesired) | (int)code;
         var writer = new DnsWriter(buffer, asked.Header.Id, (ushort)(zone.Length > 0 ? flags | DnsHeader.Authoritative : flags), asked.EdnsSize is not null);
         writer.Question(asked.Name, asked.Type);
@@ -63,17 +62,11 @@ internal static class DnsReply
         return buffer[..writer.Finish()];
     }
 
-    /// <summary>Whether a ready answer may go to the asker in a datagram.</summary>
-    public static bool Fits(in DnsAsked asked, ReadOnlySpan<byte> answer, int most) => answer.Length <= (most > MostOverUdp ? most : RoomOf(asked));
+    /// <summary>Whether a ready answer may go to the asker as it is.</summary>
+    public static bool Fits(in DnsAsked asked, ReadOnlySpan<byte> answer, int most) => answer.Length <= RoomOf(asked, most);
 
-    private static int RoomOf(in DnsAsked asked) => Math.Clamp((int)(asked.EdnsSize ?? MostWithoutEdns), MostWithoutEdns, MostOverUdp);
-
-    /// <summary>The size in a query's EDNS record, which stands right behind its question; null without one.</summary>
-    private static ushort? EdnsSize(DnsHeader header, ReadOnlySpan<byte> rest) =>
-        header.Answers + header.Authorities == 0 && header.Additionals > 0 && rest.Length >= EdnsLength && rest[0] == 0 &&
-        BinaryPrimitives.ReadUInt16BigEndian(rest[1..]) == (ushort)DnsType.Opt
-            ? BinaryPrimitives.ReadUInt16BigEndian(rest[3..])
-            : null;
+    private static int RoomOf(in DnsAsked asked, int most) =>
+        most > MostOverUdp ? most : Math.Min(Math.Clamp((int)(asked.EdnsSize ?? MostWithoutEdns), MostWithoutEdns, MostOverUdp), most);
 }
 
 /// <summary>A question.</summary>

@@ -8,7 +8,6 @@ using Weir.Hub.Ui.Dashboards.PromQl;
 using Weir.Hub.Ui.Dashboards.Samples;
 using Weir.Hub.Ui.Flows;
 using Weir.Hub.Ui.Session;
-using Weir.Kql.Types;
 
 namespace Weir.Hub.Ui.Dashboards;
 
@@ -186,25 +185,7 @@ internal sealed class DashboardEndpoints(UiGate gate, SampleStore samples, Prome
     private static void WriteTable(Utf8JsonWriter json, QueryTable table)
     {
         json.WriteStartObject("table");
-        json.WriteStartArray("columns");
-        foreach (var column in table.Columns)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", column.Name);
-            json.WriteString("type", column.Type.Name());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("rows");
-        foreach (var row in table.Rows)
-        {
-            json.WriteStartArray();
-            for (var i = 0; i < table.Columns.Length; i++) CellJson.Write(json, row[i], table.Columns[i].Type);
-            json.WriteEndArray();
-        }
-
-        json.WriteEndArray();
+        TableJson.Write(json, table);
         json.WriteEndObject();
     }
 
