@@ -27,6 +27,9 @@ public sealed class LabelSet : IEquatable<LabelSet>
     /// <summary>The labels, ordered by source, then key (ordinal).</summary>
     public IReadOnlyList<Label> Labels => _labels;
 
+    /// <summary>The same, for where an enumerator would be one object too many.</summary>
+    public ReadOnlySpan<Label> AsSpan() => _labels;
+
     /// <summary>The value of the label with this source and key; null where there is none.</summary>
     public string? Find(string source, string key)
     {

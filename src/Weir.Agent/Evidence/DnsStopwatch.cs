@@ -13,7 +13,7 @@ internal sealed class DnsStopwatch
     private readonly Dictionary<(IpAddress Client, ushort Port, ushort Id), long> _asked = [];
 
     /// <summary>Takes a message; the time since its question, where it is an answer to one that is known.</summary>
-    public TimeSpan? Take(ExchangeRecord seen)
+    public TimeSpan? Take(in ExchangeRecord seen)
     {
         if (seen.Dns.Length < 2) return null;
         var key = (seen.Ends.Client, seen.Ends.ClientPort, BinaryPrimitives.ReadUInt16BigEndian(seen.Dns.Span));

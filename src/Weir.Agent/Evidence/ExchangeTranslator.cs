@@ -18,6 +18,7 @@ internal sealed class ExchangeTranslator(
 {
     private readonly ConcurrentDictionary<uint, RuleSet> _refusals = new();
     private readonly DnsStopwatch _stopwatch = new();
+    private readonly DnsMessageCache _messages = new();
     private long _lost;
 
     /// <summary>Exchanges that the proxy could not keep until the agent took them, since the proxy started.</summary>
@@ -26,13 +27,13 @@ internal sealed class ExchangeTranslator(
     /// <summary>Told how long a pod waited for its name server.</summary>
     public Action<TimeSpan> DnsAnswered { get; set; } = _ => { };
 
-    /// <summary>Takes what one frame said.</summary>
+    /// <summary>Takes what one frame said. Readers of the ring are woken by <see cref="Rest"/>.</summary>
     public void Take(ExchangeRecord seen)
     {
         DnsExchange? dns = null;
         if (!seen.Dns.IsEmpty)
         {
-            dns = DnsTranslator.Read(seen.Dns.Span);
+            dns = _messages.Read(seen.Dns.Span);
             if (dns is null) return;
             if (dns.IsResponse && seen.Verdict == Verdict.Forwarded) Learn(seen, dns);
         }
@@ -40,20 +41,22 @@ internal sealed class ExchangeTranslator(
         if (seen.IsRepeated) return;
         if (dns is not null && _stopwatch.Take(seen) is { } took) DnsAnswered(took);
         lock (writing) Write(seen, dns);
-        ring.Wake();
     }
+
+    /// <summary>Called when nothing more is here for now.</summary>
+    public void Rest() => ring.Wake();
 
     /// <summary>Takes the count of what was lost.</summary>
     public void TakeLost(long count) => Volatile.Write(ref _lost, count);
 
-    private void Learn(ExchangeRecord seen, DnsExchange dns)
+    private void Learn(in ExchangeRecord seen, DnsExchange dns)
     {
         if (dns.Addresses.Count == 0) return;
         var name = new LearnedName(dns.Query.TrimEnd('.'), seen.TimeNanoseconds, dns.QueryTypes.Count > 0 ? dns.QueryTypes[0] : "");
         foreach (var address in dns.Addresses) names.Add(seen.Ends.Endpoint, address, name);
     }
 
-    private void Write(ExchangeRecord seen, DnsExchange? dns)
+    private void Write(in ExchangeRecord seen, DnsExchange? dns)
     {
         var ends = seen.Ends;
         ref var flow = ref ring.Open();
@@ -90,7 +93,7 @@ internal sealed class ExchangeTranslator(
     }
 
     /// <summary>The rules; of what was refused as what refused it: the rules allow other names or requests than this one.</summary>
-    private RuleSet? RulesOf(ExchangeRecord seen)
+    private RuleSet? RulesOf(in ExchangeRecord seen)
     {
         if (seen.Rule == 0) return null;
         if (seen.Verdict != Verdict.Dropped) return resolve(seen.Rule);

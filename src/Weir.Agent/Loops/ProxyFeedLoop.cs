@@ -25,7 +25,7 @@ internal sealed partial class ProxyFeedLoop(AgentOptions options, ProxyIntent in
         {
             try
             {
-                await using var client = await FeedClient.ConnectAsync(options.RunFolder, translator.Take, translator.TakeLost, cancellation);
+                await using var client = await FeedClient.ConnectAsync(options.RunFolder, translator.Take, translator.TakeLost, cancellation, translator.Rest);
                 last = null;
                 Log.Connected(logger);
                 var reading = client.RunAsync(cancellation);

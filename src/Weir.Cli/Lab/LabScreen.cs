@@ -8,6 +8,8 @@ namespace Weir.Cli.Lab;
 /// <param name="label">What every line begins with, so that none is taken for what it is not; empty for none.</param>
 internal sealed class LabScreen(TextWriter output, string label = "") : IProgress<string>
 {
+    private const int ShownAgain = 12;
+
     private readonly bool _colours = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
     /// <summary>Shows one step of the set-up.</summary>
@@ -38,16 +40,31 @@ internal sealed class LabScreen(TextWriter output, string label = "") : IProgres
         if (result.Flow is null) Write("      and a flow that proves it");
     }
 
-    /// <summary>Shows the sum.</summary>
+    /// <summary>Shows the sum, and under it what did not hold once more: it is far above by then.</summary>
     public void Sum(IReadOnlyList<StepResult> results, string datapath, TimeSpan took)
     {
         var passed = results.Count(r => r.Pass);
         var text = string.Create(CultureInfo.InvariantCulture, $"{passed} of {results.Count} steps hold ({datapath}, {took.TotalSeconds:0.0} s)");
         Write($"{Environment.NewLine}{Paint(passed == results.Count ? "32" : "31", text)}");
+        foreach (var result in results.Where(r => !r.Pass))
+        {
+            Write(Paint("31", $"   FAIL: {result.Title}"));
+            Again("seen", result.Seen);
+            Again("expected", result.Expected);
+            if (result.Flow is null) Write("      no flow that proves it");
+        }
     }
 
     /// <summary>The same screen with another label.</summary>
     public LabScreen Labelled(string other) => new(output, other);
+
+    private void Again(string what, string text)
+    {
+        var lines = text.Split('\n');
+        Write($"      {what}:");
+        foreach (var line in lines.Take(ShownAgain)) Write($"         {line}");
+        if (lines.Length > ShownAgain) Write($"         ... and {lines.Length - ShownAgain} more lines, above");
+    }
 
     private void Write(string text)
     {

@@ -77,7 +77,7 @@ internal sealed class LabelExpression
 
         private bool Found(LabelSet labels)
         {
-            foreach (var label in labels.Labels)
+            foreach (var label in labels.AsSpan())
             {
                 if (IsKey(label) && (Values is null || Values.Contains(label.Value))) return true;
             }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using Weir.Model;
 
 namespace Weir.Proxy.Exchanges;
@@ -10,7 +9,7 @@ namespace Weir.Proxy.Exchanges;
 /// id (4), client (16), server (16), their ports (2 each), the
 /// peer's identity (4), then of DNS the message itself, so that writing one costs a copy, and of HTTP what <see cref="HttpRecord"/> writes.
 /// </remarks>
-public sealed record ExchangeRecord
+public readonly record struct ExchangeRecord
 {
     /// <summary>Bytes before the language's own part.</summary>
     internal const int HeaderLength = 64;
@@ -35,16 +34,16 @@ public sealed record ExchangeRecord
     /// <summary>The rule that it was checked against, by the id that the agent gave; 0 where none is known.</summary>
     public uint Rule { get; init; }
 
-    /// <summary>The DNS message as it was on the wire, perhaps cut; empty for another language.</summary>
+    /// <summary>The DNS message as it was on the wire, perhaps cut; empty for another language. In the memory that it was read from.</summary>
     public ReadOnlyMemory<byte> Dns { get; init; }
 
     /// <summary>The HTTP exchange; null for another language.</summary>
     public HttpExchange? Http { get; init; }
 
     /// <summary>Reads a frame's payload; false for one that cannot be understood.</summary>
-    public static bool TryRead(ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out ExchangeRecord? record)
+    public static bool TryRead(ReadOnlyMemory<byte> payload, out ExchangeRecord record)
     {
-        record = null;
+        record = default;
         if (payload.Length < HeaderLength) return false;
         var bytes = payload.Span;
         HttpExchange? http = null;

@@ -9,32 +9,41 @@ namespace Weir.Proxy.Feed;
 public sealed class FeedClient : IAsyncDisposable
 {
     private readonly NetworkStream _stream;
+    private readonly FeedReader _reader;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ConcurrentDictionary<long, TaskCompletionSource<string?>> _waiting = new();
     private long _sequence;
 
-    private FeedClient(Socket socket) => _stream = new NetworkStream(socket, ownsSocket: true);
+    private FeedClient(Socket socket)
+    {
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        _reader = new FeedReader(_stream);
+    }
 
-    /// <summary>Told of each exchange that the proxy saw.</summary>
+    /// <summary>Told of each exchange that the proxy saw. Its message is valid during the call.</summary>
     public required Action<ExchangeRecord> Seen { get; init; }
 
     /// <summary>Told how many exchanges were lost since the proxy started.</summary>
     public required Action<long> Lost { get; init; }
 
+    /// <summary>Told when all that is here for now was told: the time for what is done once a batch.</summary>
+    public Action Rested { get; init; } = () => { };
+
     /// <summary>Connects to the proxy of a run directory.</summary>
     /// <exception cref="SocketException">No proxy listens.</exception>
     /// <exception cref="InvalidDataException">The proxy speaks no version that this agent understands.</exception>
-    public static async Task<FeedClient> ConnectAsync(string runDirectory, Action<ExchangeRecord> seen, Action<long> lost, CancellationToken cancellation)
+    public static async Task<FeedClient> ConnectAsync(
+        string runDirectory, Action<ExchangeRecord> seen, Action<long> lost, CancellationToken cancellation, Action? rested = null)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(runDirectory, FeedServer.SocketName)), cancellation);
-            var client = new FeedClient(socket) { Seen = seen, Lost = lost };
+            var client = new FeedClient(socket) { Seen = seen, Lost = lost, Rested = rested ?? (() => { }) };
             await FeedFrame.WriteAsync(client._stream, FrameKind.Hello, FeedJson.Write(FeedHello.Ours), cancellation);
-            if (await FeedFrame.ReadAsync(client._stream, cancellation) is not (FrameKind.Hello, var payload))
+            if (await client._reader.ReadAsync(cancellation) is not (FrameKind.Hello, var payload))
                 throw new IOException("The proxy closed the connection at once.");
-            var theirs = FeedJson.Read<FeedHello>(payload);
+            var theirs = FeedJson.Read<FeedHello>(payload.Span);
             return FeedHello.Ours.CommonWith(theirs) is null
                 ? throw new InvalidDataException(
                     $"The proxy speaks versions {theirs.Oldest} to {theirs.Version} of proxy.sock, this agent {FeedHello.Ours.Oldest} to {FeedHello.Ours.Version}: update the older one.")
@@ -75,7 +84,12 @@ public sealed class FeedClient : IAsyncDisposable
     {
         try
         {
-            while (await FeedFrame.ReadAsync(_stream, cancellation) is var (kind, payload)) Take(kind, payload);
+            do
+            {
+                while (_reader.TryTake(out var kind, out var payload)) Take(kind, payload);
+                Rested();
+            }
+            while (await _reader.FillAsync(cancellation));
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -96,19 +110,19 @@ public sealed class FeedClient : IAsyncDisposable
         _writing.Dispose();
     }
 
-    private void Take(FrameKind kind, byte[] payload)
+    private void Take(FrameKind kind, ReadOnlyMemory<byte> payload)
     {
         switch (kind)
         {
             case FrameKind.Ack:
-                var ack = FeedJson.Read<FeedAck>(payload);
+                var ack = FeedJson.Read<FeedAck>(payload.Span);
                 if (_waiting.TryRemove(ack.Sequence, out var answer)) answer.TrySetResult(ack.Problem);
                 break;
             case FrameKind.Exchange when ExchangeRecord.TryRead(payload, out var record):
                 Seen(record);
                 break;
             case FrameKind.Lost when payload.Length == 8:
-                Lost(BinaryPrimitives.ReadInt64LittleEndian(payload));
+                Lost(BinaryPrimitives.ReadInt64LittleEndian(payload.Span));
                 break;
         }
     }

@@ -21,7 +21,7 @@ public enum FrameKind : byte
     Lost = 5,
 }
 
-/// <summary>The framing of the feed: length of the payload (4 bytes, little-endian), kind (1 byte), payload.</summary>
+/// <summary>The framing of the feed: length of the payload (4 bytes, little-endian), kind (1 byte), payload. <see cref="FeedReader"/> reads it.</summary>
 public static class FeedFrame
 {
     /// <summary>Bytes before the payload.</summary>
@@ -37,20 +37,6 @@ public static class FeedFrame
         WriteHeader(frame, kind, payload.Length);
         payload.CopyTo(frame.AsMemory(HeaderLength));
         await stream.WriteAsync(frame, cancellation);
-    }
-
-    /// <summary>Reads one frame; null at the end of the stream.</summary>
-    /// <exception cref="InvalidDataException">The frame is longer than <see cref="LongestPayload"/>.</exception>
-    public static async Task<(FrameKind Kind, byte[] Payload)?> ReadAsync(Stream stream, CancellationToken cancellation)
-    {
-        var header = new byte[HeaderLength];
-        if (await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellation) < HeaderLength) return null;
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(header);
-        if (length > LongestPayload) throw new InvalidDataException($"A frame of {length} bytes on proxy.sock; at most {LongestPayload} are taken. The other side is no Weir of a known version.");
-        var payload = new byte[length];
-        return await stream.ReadAtLeastAsync(payload, payload.Length, throwOnEndOfStream: false, cancellation) < payload.Length
-            ? null
-            : ((FrameKind)header[4], payload);
     }
 
     internal static void WriteHeader(Span<byte> frame, FrameKind kind, int payloadLength)

@@ -16,6 +16,9 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
 
     private const int ChunkLength = 2 * ExchangeOutbox.LongestFrame;
 
+    // What comes one by one goes together: a system call and a wake-up of the agent for each question would cost more than the question.
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Repeats to an agent that has just come what it cannot know: the names that were learned.</summary>
     internal Action Repeat { get; set; } = () => { };
 
@@ -56,13 +59,14 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
     private async Task ServeAsync(Socket agent, CancellationToken cancellation)
     {
         await using var stream = new NetworkStream(agent, ownsSocket: true);
+        var reader = new FeedReader(stream);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var writing = new SemaphoreSlim(1, 1);
         try
         {
             await FeedFrame.WriteAsync(stream, FrameKind.Hello, Bytes(FeedHello.Ours), ended.Token);
-            if (await FeedFrame.ReadAsync(stream, ended.Token) is not (FrameKind.Hello, var payload)) return;
-            var theirs = FeedJson.Read<FeedHello>(payload);
+            if (await reader.ReadAsync(ended.Token) is not (FrameKind.Hello, var payload)) return;
+            var theirs = FeedJson.Read<FeedHello>(payload.Span);
             if (FeedHello.Ours.CommonWith(theirs) is null)
             {
                 Log.NoCommonVersion(logger, theirs.Oldest, theirs.Version, FeedHello.Ours.Oldest, FeedHello.Ours.Version);
@@ -74,7 +78,7 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
             var sending = SendAsync(stream, writing, ended.Token);
             try
             {
-                await ReceiveAsync(stream, writing, ended.Token);
+                await ReceiveAsync(reader, stream, writing, ended.Token);
             }
             finally
             {
@@ -92,9 +96,9 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
         }
     }
 
-    private async Task ReceiveAsync(NetworkStream stream, SemaphoreSlim writing, CancellationToken cancellation)
+    private async Task ReceiveAsync(FeedReader reader, NetworkStream stream, SemaphoreSlim writing, CancellationToken cancellation)
     {
-        while (await FeedFrame.ReadAsync(stream, cancellation) is var (kind, payload))
+        while (await reader.ReadAsync(cancellation) is var (kind, payload))
         {
             if (kind != FrameKind.Update) continue;
 
@@ -112,9 +116,9 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
         }
     }
 
-    private byte[] Apply(byte[] payload)
+    private byte[] Apply(ReadOnlyMemory<byte> payload)
     {
-        var update = FeedJson.Read<FeedUpdate>(payload);
+        var update = FeedJson.Read<FeedUpdate>(payload.Span);
         string? problem;
         try
         {
@@ -156,7 +160,9 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
 
                 // Only now: what an agent did not get whole, the next one gets.
                 outbox.Advance(length);
-                if (length == 0) await outbox.WaitAsync(cancellation);
+                if (length >= ExchangeOutbox.LongestFrame) continue; // perhaps there is more
+                await outbox.WaitAsync(cancellation);
+                await Task.Delay(s_gathering, cancellation);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)

@@ -16,7 +16,7 @@ public sealed partial class DashboardTests(DashboardLab lab) : IClassFixture<Das
     // What the lab does, chosen by name: one value, and several.
     private static readonly Dictionary<string, string[]> _shop = new()
     {
-        ["cluster"] = ["default"], ["node"] = ["node1", "node2"], ["namespace"] = ["pets"], ["workload"] = ["store-front", "product-service", "order-service", "makeline-service"],
+        ["cluster"] = ["default"], ["node"] = ["node1", "node2"], ["namespace"] = ["pets"], ["workload"] = ["store-front", "product-service", "order-service", "makeline-service", "rabbitmq", "mongodb", "virtual-worker", "virtual-customer"],
         ["verdict"] = ["FORWARDED", "DROPPED"], ["protocol"] = ["TCP", "UDP", "DNS", "HTTP"], ["direction"] = ["From", "To"], ["included"] = ["world"], ["showIps"] = ["IPs"], ["externalIp"] = [""],
     };
 

@@ -65,7 +65,7 @@ internal sealed class RelayProcess : IDisposable
         })!;
         Ports = WaitForPorts();
         _node.Datapath.SetProxyPorts(Ports.TcpPort, Ports.UdpPort);
-        _feed = FeedClient.ConnectAsync(_run.FullName, _seen.Enqueue, _ => { }, CancellationToken.None).GetAwaiter().GetResult();
+        _feed = FeedClient.ConnectAsync(_run.FullName, r => _seen.Enqueue(r with { Dns = r.Dns.ToArray() }), _ => { }, CancellationToken.None).GetAwaiter().GetResult();
         _ = _feed.RunAsync(CancellationToken.None);
         Tell();
     }

@@ -62,9 +62,9 @@ public sealed class FlowSelectionTests
     }
 
     [Fact]
-    public void Matching_a_port_allocates_nothing()
+    public void Matching_allocates_nothing()
     {
-        var selection = new FlowSelection([new FlowFilter { DestinationPort = { "3002" }, SourcePod = { "pets/order" } }], []);
+        var selection = new FlowSelection([new FlowFilter { DestinationPort = { "3002" }, SourcePod = { "pets/order" }, SourceLabel = { "app!=none" } }], []);
         var flow = Flows.Drop();
         selection.Matches(flow);
 

@@ -150,7 +150,7 @@ public sealed class FeedTests : IDisposable
             {
                 try
                 {
-                    client = await FeedClient.ConnectAsync(_scene.Folder, seen.Add, _ => { }, Ct);
+                    client = await FeedClient.ConnectAsync(_scene.Folder, r => seen.Add(r with { Dns = r.Dns.ToArray() }), _ => { }, Ct);
                     return true;
                 }
                 catch (System.Net.Sockets.SocketException)
