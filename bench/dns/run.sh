@@ -38,7 +38,8 @@ lost() { awk '/Queries lost/ { print $3 }' "$work/$1.out"; }
 # With -v each answer is a line that ends in its time, in seconds.
 times() { awk '/^> / { print $NF }' "$work/$1.out" | sort -g | awk '{ v[NR] = $1 * 1000 } END { if (NR) printf "%.3f ms | %.3f ms | %.3f ms", v[int(NR * 0.5)], v[int(NR * 0.99)], v[int(NR * 0.999)] }'; }
 
-load warm-up order-service "$server"
+# Long enough for the agents to have their code compiled, as they have on a node that has run for a minute.
+seconds=40 load warm-up order-service "$server"
 echo "load before: $(cut -d' ' -f1-3 /proc/loadavg)"
 echo
 echo "| round | Weir, 1/s | lost | us each | dnsdist, 1/s | us each | Weir/dnsdist | no middle, 1/s |"

@@ -42,11 +42,22 @@ async function framesOf(page, during) {
   return { median: at(0.5), fifth: at(0.95), worstMs: times.at(-1), costMs: (spent * 1000) / times.length };
 }
 
-async function open(path, width, height) {
+async function open(path, width, height, prepare = () => undefined) {
   const page = await browser.newPage({ viewport: { width, height } });
+  await page.addInitScript(prepare);
   page.on('pageerror', (error) => console.error(`page error: ${error.message}`));
   await page.goto(server.address + path);
   return page;
+}
+
+/** Runs in the page: notes when the first row of flows has been painted, without asking the page all the time whether it is there. */
+function rowsPainted() {
+  const watch = new MutationObserver(() => {
+    if (document.querySelector('.flow') === null) return;
+    watch.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.paintedAt = performance.now(); }));
+  });
+  watch.observe(document, { childList: true, subtree: true });
 }
 
 function report(what, result, bar) {
@@ -59,15 +70,17 @@ let good = true;
 try {
   console.log(`load ${loadavg()[0].toFixed(1)} on 2 cores; ${seconds} s each`);
 
-  const warm = await open('/flows', 1280, 800);
-  await warm.waitForSelector('.flow');
-  const first = await open('/flows', 1280, 800);
-  await first.waitForSelector('.flow');
-  const interactive = await first.evaluate(() => performance.now());
-  console.log(`Flows shows rows ${interactive.toFixed(0)} ms after the navigation began; bar ${bars.interactiveMs} ms: ${interactive <= bars.interactiveMs ? 'holds' : 'MISSED'}`);
+  // The first one has the browser itself to start; of those after it the median.
+  const loads = [];
+  for (let each = 0; each < 6; each++) {
+    const first = await open('/flows', 1280, 800, rowsPainted);
+    await first.waitForFunction(() => window.paintedAt !== undefined);
+    loads.push(await first.evaluate(() => window.paintedAt));
+    await first.close();
+  }
+  const interactive = loads.slice(1).sort((left, right) => left - right)[2];
+  console.log(`Flows has painted rows ${interactive.toFixed(0)} ms after the navigation began (median of ${loads.map((each) => each.toFixed(0)).join(', ')} without the first); bar ${bars.interactiveMs} ms: ${interactive <= bars.interactiveMs ? 'holds' : 'MISSED'}`);
   good &&= interactive <= bars.interactiveMs;
-  await first.close();
-  await warm.close();
 
   for (const [width, height] of [[1280, 800], [2560, 1300]]) {
     const flows = await open('/flows', width, height);

@@ -16,7 +16,7 @@ export function serve(dist, flowsPerSecond) {
   const answers = {
     '/ui/api/session': () => ({ role: 'viewer', csrf: '', expires: new Date(Date.now() + 3_600_000).toISOString(), cluster: 'bench', version: '0' }),
     '/ui/api/state': () => ({ cluster: 'bench', version: '0', now: new Date().toISOString(), nodes: [], coverage, namespaces: [...new Set(workloads.map((each) => each.namespace))], earliest: null }),
-    '/ui/api/flows': () => ({ flows: Array.from({ length: 1000 }, (_, index) => flow(Date.now() - index)), more: false, coverage }),
+    '/ui/api/flows': () => ({ flows: Array.from({ length: 300 }, (_, index) => flow(Date.now() - index)), more: false, coverage }),
     '/ui/api/map': () => theMap,
     '/ui/api/revisions': () => [],
     '/ui/api/timeline': () => {

@@ -17,7 +17,7 @@ public sealed partial class FeedServer(string runDirectory, PolicyStore policies
     private const int ChunkLength = 2 * ExchangeOutbox.LongestFrame;
 
     // What comes one by one goes together: a system call and a wake-up of the agent for each question would cost more than the question.
-    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Repeats to an agent that has just come what it cannot know: the names that were learned.</summary>
     internal Action Repeat { get; set; } = () => { };

@@ -12,6 +12,7 @@ public sealed class PolicyView
 {
     private const int MostKept = 4096;
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_burst = TimeSpan.FromMilliseconds(1);
 
     private readonly FrozenDictionary<uint, ProxyEndpoint> _endpoints;
     private readonly FrozenDictionary<IpAddress, ProxyEndpoint> _byAddress;
@@ -19,6 +20,7 @@ public sealed class PolicyView
     private readonly INameTable _tables;
     private readonly Func<uint, IpAddress, IReadOnlyCollection<string>> _namesOf;
     private readonly ConcurrentDictionary<Question, L7Decision> _kept = new();
+    private readonly ConcurrentDictionary<Question, (L7Decision Answer, long Since)> _brief = new();
     private readonly TimeProvider _time;
     private readonly long _since;
     private volatile PolicyView? _before;
@@ -74,18 +76,29 @@ public sealed class PolicyView
     {
         var question = new Question(endpoint, direction, peer, protocol, port);
         if (_kept.TryGetValue(question, out var kept)) return kept;
+        if (_brief.TryGetValue(question, out var brief) && _time.GetElapsedTime(brief.Since) < s_burst) return brief.Answer;
         if (!_endpoints.TryGetValue(endpoint, out var known)) return L7Decision.Denied;
 
         var table = direction == TrafficDirection.Egress ? known.Egress : known.Ingress;
         var isByName = table.Names.Any(n => n.Entries.Values.Any(e => e.Action == PolicyAction.Redirect));
         var decision = Decision.Decide(table, _tables.IdentityOf(peer), protocol, port, isByName ? _namesOf(endpoint, peer) : null);
-        if (decision is not { Action: PolicyAction.Redirect, L7: { } rules }) return BeforeThis(endpoint, direction, peer, protocol, port);
-        var answer = L7Decision.Of(rules, _ids.GetValueOrDefault(decision.Rules), decision.Rules);
+        var isLimited = decision is { Action: PolicyAction.Redirect, L7: not null };
+        var answer = isLimited ? L7Decision.Of(decision!.L7!, _ids.GetValueOrDefault(decision.Rules), decision.Rules) : BeforeThis(endpoint, direction, peer, protocol, port);
 
-        // Names come and go between two policies, and so may the identity of an address: those answers are not kept for long.
-        if (isByName) return answer;
-        if (_kept.Count >= MostKept) _kept.Clear();
-        return _kept[question] = answer;
+        // Names come and go between two policies, and so may the identity of an address: those answers are kept for no longer than a burst lasts. What
+        // names do not say yet they may say with the next answer: that is not kept at all.
+        if (isLimited && !isByName)
+        {
+            if (_kept.Count >= MostKept) _kept.Clear();
+            _kept[question] = answer;
+        }
+        else if (isLimited || !isByName)
+        {
+            if (_brief.Count >= MostKept) _brief.Clear();
+            _brief[question] = (answer, _time.GetTimestamp());
+        }
+
+        return answer;
     }
 
     /// <summary>Which rules one side of an exchange is under.</summary>
@@ -102,7 +115,11 @@ public sealed class PolicyView
     }
 
     /// <summary>Forgets the answers that were kept, since an address may have got another identity.</summary>
-    internal void Refresh() => _kept.Clear();
+    internal void Refresh()
+    {
+        _kept.Clear();
+        _brief.Clear();
+    }
 
     private readonly record struct Question(uint Endpoint, TrafficDirection Direction, IpAddress Peer, IpProtocol Protocol, ushort Port);
 }

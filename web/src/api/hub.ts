@@ -24,7 +24,7 @@ function remembered(session: Session): Session {
 
 export const hubState = (signal: AbortSignal) => getJson<HubState>('/ui/api/state', signal);
 
-export const flows = (scope: URLSearchParams, limit: number, signal: AbortSignal) =>
+export const flows = (scope: URLSearchParams, limit: number, signal?: AbortSignal) =>
   getJson<FlowPage>(`/ui/api/flows?${extended(scope, { limit: String(limit) })}`, signal);
 
 /** The traffic of a view as a test of policies, with what was seen as what is expected. */

@@ -30,7 +30,8 @@ export interface FeedState {
 export type Holder = 'button' | 'scroll' | 'panel';
 
 const rowLimit = 5000;
-const pageSize = 1000;
+/** Some screens full; scrolling asks for more. */
+const pageSize = 300;
 const rateWindowMs = 3000;
 /** When more than this many rows come at once nobody can read them as they pass: they are shown in larger steps, and the page stays smooth. */
 const unreadable = 100;
@@ -40,6 +41,26 @@ const empty: FeedState = {
   rows: [], waiting: 0, held: false, stream: null, failure: null, loading: true, more: false, aggregatedBefore: null,
   perSecond: 0, skippedPerSecond: 0, lost: 0,
 };
+
+let early: { readonly key: string; readonly page: ReturnType<typeof flows> } | null = null;
+
+/** What of a view the feed asks about; what the page alone knows (`detail`) does not matter to it. */
+const keyOf = (view: View) => JSON.stringify([view.namespaces, view.time, view.filter, view.system]);
+
+/** Asks for the first rows of a view before there is a page, so that they do not wait for the session: a hub that wants a token refuses both. */
+export function askEarly(view: View): void {
+  if (view.page !== 'flows') return;
+  const page = flows(scopeParameters(view, Date.now()), pageSize);
+  page.catch(() => undefined);
+  early = { key: keyOf(view), page };
+}
+
+/** The rows that were asked for early, once; what was refused is asked for again. */
+function takeEarly(view: View, again: () => ReturnType<typeof flows>): ReturnType<typeof flows> {
+  const page = early?.key === keyOf(view) ? early.page.catch(again) : again();
+  early = null;
+  return page;
+}
 
 /** The flows of one view: the past from the store, and what comes after it when the view is live. */
 export class FlowFeed {
@@ -67,7 +88,8 @@ export class FlowFeed {
   readonly snapshot = () => this.state;
 
   start(): void {
-    void this.load(scopeParameters(this.view, Date.now()));
+    const scope = scopeParameters(this.view, Date.now());
+    void this.load(takeEarly(this.view, () => flows(scope, pageSize, this.closed.signal)));
     if (this.view.time.kind !== 'live') return;
     this.closeStream = openStream<FlowFrame>({
       path: () => {
@@ -111,13 +133,14 @@ export class FlowFeed {
     if (oldest === undefined || this.state.loading || !this.state.more || this.state.rows.length >= rowLimit) return;
     const scope = scopeParameters(this.view, Date.now());
     scope.set('to', oldest);
-    void this.load(scope);
+    void this.load(flows(scope, pageSize, this.closed.signal));
   }
 
-  private async load(scope: URLSearchParams): Promise<void> {
+  private async load(asked: ReturnType<typeof flows>): Promise<void> {
     this.set({ loading: true });
     try {
-      const page = await flows(scope, pageSize, this.closed.signal);
+      const page = await asked;
+      if (this.closed.signal.aborted) return;
       this.set({
         rows: mergeFlows(this.state.rows, page.flows, rowLimit), more: page.more, loading: false, failure: null,
         aggregatedBefore: page.aggregatedBefore ?? null,
@@ -169,7 +192,7 @@ export class FlowFeed {
 
 /** The feed of a view; another question makes another feed. What the page alone knows (`detail`) does not matter to it. */
 export function useFlowFeed(view: View): { readonly feed: FlowFeed; readonly state: FeedState } {
-  const key = JSON.stringify([view.namespaces, view.time, view.filter, view.system]);
+  const key = keyOf(view);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the key says all of the view that the feed asks about
   const feed = useMemo(() => new FlowFeed(view), [key]);
   useEffect(() => {
