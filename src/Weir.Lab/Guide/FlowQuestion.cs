@@ -9,10 +9,10 @@ namespace Weir.Lab.Guide;
 /// <summary>Looks for a flow at the observers of all nodes.</summary>
 internal static class FlowQuestion
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The first flow since a time that matches; null when none is seen within 5 seconds.</summary>
+    /// <summary>The first flow since a time that matches; null when none is seen within 10 seconds.</summary>
     public static async Task<Flow?> FindAsync(
         IReadOnlyList<string> sockets, FlowFilter filter, Func<Flow, bool> holds, DateTimeOffset since, CancellationToken cancellation)
     {

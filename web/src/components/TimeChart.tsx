@@ -104,7 +104,7 @@ function optionsOf({ series, height, format, axis, stacked = false, bars = false
           label: each.name, stroke: colour, width: 1.4, spanGaps: false, points: { show: false },
           ...(each.dash === undefined ? {} : { dash: [...each.dash] }),
           ...(stacked || bars ? { fill: `${colour}40` } : {}), ...(bars && bar !== undefined ? { paths: bar } : {}),
-          value: (_chart, value, _series, at) => format(stacked ? (each.values[at ?? -1] ?? null) : value),
+          value: (_chart, value, _series, at) => (at === null ? '' : format(stacked ? (each.values[at] ?? null) : value)),
         };
       }),
     ],
