@@ -46,7 +46,7 @@ public static partial class AgentHost
                 PodCidrs = node.PodPrefixes,
                 NodeAddresses = node.Addresses,
                 EventRingBytes = options.EventRingBytes,
-            },
+            }.With(options.TableEntries),
             TimeProvider.System,
             logs.CreateLogger("Weir.Datapath"));
         await RunAsync(options, connection, node, datapath, WallClockOffset, logs, cancellation);

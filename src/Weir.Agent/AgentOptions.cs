@@ -28,6 +28,9 @@ public sealed record AgentOptions
     /// <summary>Bytes of the kernel's ring of events, a power of two from 4,096 on; of a datapath that is taken over the ring stays as it was. Default: 8 MiB.</summary>
     public uint EventRingBytes { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>Entries of the kernel's tables by name, where not the default; see docs/datapath-sizing.md.</summary>
+    public IReadOnlyDictionary<string, uint> TableEntries { get; init; } = new Dictionary<string, uint>();
+
     /// <summary>
     /// Whether redirected connections are handed to the proxy that runs beside the agent. Default: yes; without one, what policy wants
     /// checked is dropped.

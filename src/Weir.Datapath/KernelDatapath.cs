@@ -225,7 +225,7 @@ public sealed partial class KernelDatapath : IDatapath
         if (_options.RouteRedirects) Route(add: true);
         if (string.IsNullOrEmpty(_options.Uplink)) return;
         var uplink = LibC.IfNameToIndex(_options.Uplink);
-        if (uplink == 0) throw new DatapathException($"There is no interface '{_options.Uplink}' (Datapath:Uplink) in this network namespace.", ErrnoName.NoDevice);
+        if (uplink == 0) throw new DatapathException($"There is no interface '{_options.Uplink}' (--uplink) in this network namespace.", ErrnoName.NoDevice);
         _attachment.Put(UplinkIn, _loaded.Programs["from_uplink"], uplink, ingress: true);
         _attachment.Put(UplinkOut, _loaded.Programs["to_uplink"], uplink, ingress: false);
     }

@@ -2,7 +2,7 @@ using Weir.Model;
 
 namespace Weir.Datapath;
 
-/// <summary>Configuration section <c>Datapath</c>. Sizes count entries; a table that is adopted keeps the size that it was made with.</summary>
+/// <summary>How a node's datapath is made. Sizes count entries; a table that is adopted keeps the size that it was made with.</summary>
 public sealed record KernelDatapathOptions
 {
     /// <summary>Where a bpffs is mounted. Pins go under <c>weir/NODE/v1</c> of it.</summary>
@@ -61,29 +61,50 @@ public sealed record KernelDatapathOptions
 
     internal IReadOnlyDictionary<string, (uint Entries, string Setting)> Sizes => new Dictionary<string, (uint, string)>
     {
-        ["weir_policy"] = (PolicyEntries, "Datapath:PolicyEntries"),
-        ["weir_ranges"] = (PolicyRanges, "Datapath:PolicyRanges"),
-        ["weir_tables"] = (PolicyTables, "Datapath:PolicyTables"),
-        ["weir_ipcache"] = (IpcacheEntries, "Datapath:IpcacheEntries"),
-        ["weir_connections"] = (Connections, "Datapath:Connections"),
-        ["weir_translations"] = (Translations, "Datapath:Translations"),
-        ["weir_services"] = (Services, "Datapath:Services"),
-        ["weir_backends"] = (Backends, "Datapath:Backends"),
-        ["weir_rules"] = (RuleTexts, "Datapath:RuleTexts"),
-        ["weir_events"] = (EventRingBytes, "Datapath:EventRingBytes"),
+        ["weir_policy"] = (PolicyEntries, "--table-entries weir_policy"),
+        ["weir_ranges"] = (PolicyRanges, "--table-entries weir_ranges"),
+        ["weir_tables"] = (PolicyTables, "--table-entries weir_tables"),
+        ["weir_ipcache"] = (IpcacheEntries, "--table-entries weir_ipcache"),
+        ["weir_connections"] = (Connections, "--table-entries weir_connections"),
+        ["weir_translations"] = (Translations, "--table-entries weir_translations"),
+        ["weir_services"] = (Services, "--table-entries weir_services"),
+        ["weir_backends"] = (Backends, "--table-entries weir_backends"),
+        ["weir_rules"] = (RuleTexts, "--table-entries weir_rules"),
+        ["weir_events"] = (EventRingBytes, "--event-ring-bytes"),
     };
+
+    /// <summary>The same with other sizes of some tables, by the tables' names.</summary>
+    /// <exception cref="ArgumentException">A name is none of a table whose size can be set; the message lists those.</exception>
+    public KernelDatapathOptions With(IReadOnlyDictionary<string, uint> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        return entries.Aggregate(this, (options, table) => table.Key switch
+        {
+            "weir_policy" => options with { PolicyEntries = table.Value },
+            "weir_ranges" => options with { PolicyRanges = table.Value },
+            "weir_tables" => options with { PolicyTables = table.Value },
+            "weir_ipcache" => options with { IpcacheEntries = table.Value },
+            "weir_connections" => options with { Connections = table.Value },
+            "weir_translations" => options with { Translations = table.Value },
+            "weir_services" => options with { Services = table.Value },
+            "weir_backends" => options with { Backends = table.Value },
+            "weir_rules" => options with { RuleTexts = table.Value },
+            _ => throw new ArgumentException(
+                $"--table-entries {table.Key}: no table of that name has a size that can be set; there are {string.Join(", ", Sizes.Keys.Where(k => k != "weir_events"))}.", nameof(entries)),
+        });
+    }
 
     internal IEnumerable<string> Problems()
     {
         if (NodeName.Length is 0 or > 63 || NodeName.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not '-' and not '.') || NodeName[0] == '.')
-            yield return $"Datapath:NodeName is '{NodeName}'; give a DNS label such as node1.";
+            yield return $"--node is '{NodeName}'; give a DNS label such as node1.";
         foreach (var (map, (entries, setting)) in Sizes)
         {
-            if (map != "weir_events" && entries is < 16 or > 16_777_216) yield return $"{setting} is {entries}; give 16 to 16777216.";
+            if (map != "weir_events" && entries is < 16 or > 16_777_216) yield return $"{setting}={entries}; give 16 to 16777216.";
         }
 
         if (EventRingBytes < 4096 || !uint.IsPow2(EventRingBytes))
-            yield return $"Datapath:EventRingBytes is {EventRingBytes}; give a power of two from 4096 on.";
-        if (SummaryInterval < TimeSpan.FromMilliseconds(1)) yield return $"Datapath:SummaryInterval is {SummaryInterval}; give 00:00:00.001 or more.";
+            yield return $"--event-ring-bytes is {EventRingBytes}; give a power of two from 4096 on.";
+        if (SummaryInterval < TimeSpan.FromMilliseconds(1)) yield return $"SummaryInterval is {SummaryInterval}; give 00:00:00.001 or more.";
     }
 }

@@ -5,11 +5,14 @@ using Xunit;
 
 namespace Weir.EndToEnd;
 
-/// <summary>A lab of real pods whose agents have so small a ring of events that one which is held up loses some at once.</summary>
+/// <summary>A lab of real pods whose agents have so small a ring of events that one which is held up loses some at once, and a table that one policy fills.</summary>
 public sealed class PrometheusLab : IAsyncLifetime
 {
+    /// <summary>Address ranges with an identity that a node has room for.</summary>
+    public const int Addresses = 1000;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("weir-prometheus-");
-    private readonly LabOptions _options = RealLab.NewOptions("prom") with { AgentArguments = ["--event-ring-bytes", "4096"] };
+    private readonly LabOptions _options = RealLab.NewOptions("prom") with { AgentArguments = ["--event-ring-bytes", "4096", "--table-entries", $"weir_ipcache={Addresses}"] };
     private LabCluster? _lab;
 
     /// <summary>Where Prometheus is; null where there is none.</summary>

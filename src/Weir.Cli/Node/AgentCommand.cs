@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Weir.Agent;
 using Weir.Datapath;
 using Weir.FlowLog.Node;
@@ -27,6 +28,7 @@ internal static class AgentCommand
     private static readonly Option<string> _certificates = new("--observer-certificates") { Description = "A folder with tls.crt, tls.key and ca.crt for that: then only clients of that CA are let in", DefaultValueFactory = _ => "" };
 
     private static readonly Option<uint> _ring = new("--event-ring-bytes") { Description = "Bytes of the kernel's ring of events, a power of two; what finds it full is lost and counted", DefaultValueFactory = _ => 8 * 1024 * 1024 };
+    private static readonly Option<string[]> _tables = new("--table-entries") { Description = "How many entries tables of the kernel have, where not the default: NAME=ENTRIES, one an argument (docs/datapath-sizing.md)", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> _metricsAddress = new("--metrics-address") { Description = "Serve metrics to Prometheus here too, to everybody: address:port (Hubble's port is 9965)", DefaultValueFactory = _ => "" };
     private static readonly Option<string[]> _metrics = new("--metrics") { Description = "What to measure, as Hubble's metrics.enabled: NAME:OPTION;OPTION=VALUE, one an argument; all with pods as context where none is given", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int> _series = new("--metrics-series") { Description = "The most series that a family of flows may have; the rest is counted as 'other'", DefaultValueFactory = _ => new MetricsOptions().SeriesLimit };
@@ -35,7 +37,7 @@ internal static class AgentCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _hub, _spool, _observer, _certificates, _ring, _metricsAddress, _metrics, _series, _aliases };
+        var command = new Command("agent", "Enforce policy and observe flows on this node") { _node, _api, _run, _bpffs, _uplink, _noProxy, _log, _logSize, _hub, _spool, _observer, _certificates, _ring, _tables, _metricsAddress, _metrics, _series, _aliases };
         command.SetAction(RunAsync);
         return command;
     }
@@ -51,6 +53,20 @@ internal static class AgentCommand
         {
             throw new ArgumentException($"--metrics: {e.Message}", e);
         }
+    }
+
+    private static Dictionary<string, uint> TablesIn(ParseResult parsed)
+    {
+        var tables = new Dictionary<string, uint>(StringComparer.Ordinal);
+        foreach (var text in parsed.GetValue(_tables) ?? [])
+        {
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1 || !uint.TryParse(text.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var entries))
+                throw new ArgumentException($"--table-entries '{text}' is no NAME=ENTRIES; give for example weir_ipcache=200000.");
+            tables[text[..equals]] = entries;
+        }
+
+        return tables;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
@@ -73,6 +89,7 @@ internal static class AgentCommand
                     ObserverAddress = parsed.GetValue(_observer)!,
                     ObserverCertificates = parsed.GetValue(_certificates)!,
                     EventRingBytes = parsed.GetValue(_ring),
+                    TableEntries = TablesIn(parsed),
                     MetricsAddress = parsed.GetValue(_metricsAddress)!,
                     Metrics = MetricsIn(parsed),
                 },

@@ -152,7 +152,7 @@ internal sealed unsafe class ProgramObject : IDisposable
         return program is not null && errno != ErrnoName.NoMemory
             ? DatapathException.ProgramRejected(program, errno, log)
             : new DatapathException(
-                $"The kernel refused to make Weir's maps ({ErrnoName.Of(errno)}). It needs CAP_BPF and CAP_NET_ADMIN, and memory for the sizes under Datapath:. " +
+                $"The kernel refused to make Weir's maps ({ErrnoName.Of(errno)}). It needs CAP_BPF and CAP_NET_ADMIN, and memory for its tables (--table-entries). " +
                 "Where maps are pinned already, another version may have made them: remove the node's pods and its folder in the bpffs.", errno);
     }
 

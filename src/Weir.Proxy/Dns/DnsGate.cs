@@ -60,7 +60,7 @@ internal sealed class DnsGate(PolicyStore policies, NameBook names, ExchangeOutb
         foreach (ref readonly var side in sides)
         {
             var decision = policy.Ask(side);
-            isKnown |= decision.Rules is not null || decision.IsDenied;
+            isKnown |= Limits(decision);
             isAllowed &= IsAllowed(decision, asked);
         }
 
@@ -71,8 +71,7 @@ internal sealed class DnsGate(PolicyStore policies, NameBook names, ExchangeOutb
             return DnsStep.Drop;
         }
 
-        foreach (ref readonly var side in sides)
-            outbox.Dns(side, isResponse: false, isAllowed ? Verdict.Forwarded : Verdict.Dropped, policy.Ask(side).Rule, message);
+        foreach (ref readonly var side in sides) Record(policy, side, isResponse: false, isAllowed ? Verdict.Forwarded : Verdict.Dropped, message);
         if (!isAllowed)
         {
             counters.CountRefused();
@@ -129,11 +128,19 @@ internal sealed class DnsGate(PolicyStore policies, NameBook names, ExchangeOutb
         {
             if (isNews && count > 0 && side.Direction == TrafficDirection.Egress)
                 names.Learn(side.Endpoint, text[..asked.Name.Length], (ushort)asked.Question.Type, addresses[..count], ttl);
-            outbox.Dns(side, isResponse: true, Verdict.Forwarded, policy.Ask(side).Rule, message);
+            Record(policy, side, isResponse: true, Verdict.Forwarded, message);
         }
 
         counters.CountAnswered();
         return DnsStep.Pass;
+    }
+
+    private static bool Limits(L7Decision decision) => decision.Rules is not null || decision.IsDenied;
+
+    /// <summary>Notes a message for a side that limits it: to the other one it is a datagram like any other.</summary>
+    private void Record(PolicyView policy, in ExchangeEnds side, bool isResponse, Verdict verdict, ReadOnlySpan<byte> message)
+    {
+        if (policy.Ask(side) is var decision && Limits(decision)) outbox.Dns(side, isResponse, verdict, decision.Rule, message);
     }
 
     private static bool IsAllowed(L7Decision decision, AskedQuestion asked)

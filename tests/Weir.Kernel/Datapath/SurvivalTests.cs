@@ -125,7 +125,7 @@ public sealed class SurvivalTests : NodeTests
         var full = Assert.Throws<DatapathException>(() => small.Datapath.SetPolicy(1, large));
 
         Assert.Contains("weir_policy", full.Message, StringComparison.Ordinal);
-        Assert.Contains("Datapath:PolicyEntries", full.Message, StringComparison.Ordinal);
+        Assert.Contains("--table-entries weir_policy", full.Message, StringComparison.Ordinal);
         using var socket = client.Connect(pod.IPv4, 80);
         Assert.NotNull(socket);
         small.Datapath.SetPolicy(1, Policies.Ingress([.. Enumerable.Range(1000, 50).Select(port => Policies.Tcp(0, (ushort)port, PolicyAction.Allow, "fewer"))]));
