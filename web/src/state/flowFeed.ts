@@ -89,8 +89,12 @@ export class FlowFeed {
 
   start(): void {
     const scope = scopeParameters(this.view, Date.now());
-    void this.load(takeEarly(this.view, () => flows(scope, pageSize, this.closed.signal)));
-    if (this.view.time.kind !== 'live') return;
+    // What is live comes after the first rows, from the newest of them on: until then it would only hold them up.
+    void this.load(takeEarly(this.view, () => flows(scope, pageSize, this.closed.signal))).then(() => this.follow());
+  }
+
+  private follow(): void {
+    if (this.view.time.kind !== 'live' || this.closed.signal.aborted) return;
     this.closeStream = openStream<FlowFrame>({
       path: () => {
         const scope = scopeParameters(this.view, Date.now());
