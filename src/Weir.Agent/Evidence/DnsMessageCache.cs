@@ -8,7 +8,7 @@ internal sealed class DnsMessageCache
 {
     private const int Most = 8_192, LongestKept = 512, IdLength = 2;
 
-    private readonly Dictionary<byte[], DnsExchange> _known = new(BytesComparer.Instance);
+    private readonly Dictionary<byte[], DnsExchange> _known = new(ByteKeys.Instance);
     private readonly Dictionary<byte[], DnsExchange>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
 
     /// <summary>Makes an empty one.</summary>
@@ -26,25 +26,5 @@ internal sealed class DnsMessageCache
         if (_known.Count >= Most) _known.Clear();
         _lookup[key] = read;
         return read;
-    }
-
-    private sealed class BytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public static BytesComparer Instance { get; } = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
     }
 }

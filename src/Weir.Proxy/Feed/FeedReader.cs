@@ -26,7 +26,7 @@ public sealed class FeedReader(Stream stream)
         return true;
     }
 
-    /// <summary>Waits for more; false at the end of the stream.</summary>
+    /// <summary>Waits for more, once <see cref="TryTake"/> finds nothing whole; false at the end of the stream.</summary>
     public async ValueTask<bool> FillAsync(CancellationToken cancellation)
     {
         MakeRoom();
@@ -56,26 +56,12 @@ public sealed class FeedReader(Stream stream)
             : throw new InvalidDataException($"A frame of {length} bytes on proxy.sock; at most {FeedFrame.LongestPayload} are taken. The other side is no Weir of a known version.");
     }
 
-    /// <summary>Moves what is here to the front of a buffer that the first frame fits into; one that a long frame needed goes with it.</summary>
+    /// <summary>Moves what is here, less than the first frame, to the front of a buffer that it fits into; one that a long frame needed goes with it.</summary>
     private void MakeRoom()
     {
         var needed = Math.Max(LengthHere() ?? 0, UsualLength);
-        var rest = _buffer.AsSpan(_start, _end - _start);
-        if (needed == _buffer.Length)
-        {
-            rest.CopyTo(_buffer);
-        }
-        else if (_buffer.Length < needed || rest.Length < UsualLength)
-        {
-            var other = new byte[needed];
-            rest.CopyTo(other);
-            _buffer = other;
-        }
-        else
-        {
-            rest.CopyTo(_buffer);
-        }
-
-        (_start, _end) = (0, rest.Length);
+        var into = needed == _buffer.Length ? _buffer : new byte[needed];
+        _buffer.AsSpan(_start, _end - _start).CopyTo(into);
+        (_buffer, _start, _end) = (into, 0, _end - _start);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Weir.Hub.Ui.Flows;
+using Weir.Model;
 using Weir.Observe.Wire;
 using Msg = Weir.Observe.Wire.Flows;
 
@@ -11,7 +12,7 @@ internal sealed class MapGraph
 {
     private const string Unresolved = "unresolved";
     private const int MostUnresolved = 8;
-    private readonly Dictionary<byte[], MapNode> _nodes = new(Utf8Keys.Instance);
+    private readonly Dictionary<byte[], MapNode> _nodes = new(ByteKeys.Instance);
     private readonly Dictionary<(MapNode From, MapNode To, int Port, Transport Transport, bool IsDropped), MapEdge> _edges = [];
     private readonly MapOptions _options;
     private readonly Func<string, string?> _serviceAt;

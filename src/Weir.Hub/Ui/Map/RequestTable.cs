@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Weir.Model;
 
 namespace Weir.Hub.Ui.Map;
 
@@ -11,7 +12,7 @@ internal sealed class RequestTable
     private const int Head = 3;
     private const int LongestMethod = 16;
     private const int LongestKey = 192;
-    private readonly Dictionary<byte[], (long[] Counts, long[] Errors)> _all = new(Utf8Keys.Instance);
+    private readonly Dictionary<byte[], (long[] Counts, long[] Errors)> _all = new(ByteKeys.Instance);
 
     /// <summary>A kind of request.</summary>
     /// <param name="Port">The port that was asked.</param>

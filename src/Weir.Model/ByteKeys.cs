@@ -1,12 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Weir.Hub.Ui.Map;
+namespace Weir.Model;
 
-/// <summary>Compares keys of UTF-8 bytes, so that a table can be asked with bytes that nobody copied.</summary>
-internal sealed class Utf8Keys : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+/// <summary>Compares keys of bytes, so that a table can be asked with bytes that nobody copied.</summary>
+public sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     /// <summary>The one there is.</summary>
-    public static Utf8Keys Instance { get; } = new();
+    public static ByteKeys Instance { get; } = new();
 
     /// <inheritdoc/>
     public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
