@@ -8,6 +8,7 @@ internal sealed class Flusher(SegmentWriter writer, SegmentCatalog catalog, Stor
 {
     private readonly Lock _gate = new();
     private readonly Lock _flushing = new();
+    private readonly HotFunction _function = new(writer.Connection);
     private readonly List<SafeBatch> _waiting = [];
     private int _waitingRows;
     private TaskCompletionSource? _room;
@@ -57,23 +58,33 @@ internal sealed class Flusher(SegmentWriter writer, SegmentCatalog catalog, Stor
     }
 
     /// <inheritdoc/>
-    public void Dispose() => writer.Dispose();
+    public void Dispose()
+    {
+        writer.Dispose();
+        _function.Dispose();
+    }
 
     private void Write(List<SafeBatch> batches)
     {
         var hot = new HotTable(batches);
-        hot.Fill(writer);
-        lock (catalog.Tiers) Commit(batches, hot);
-        writer.Run($"DROP TABLE {HotTable.Name}");
+        _function.Use(hot);
+        try
+        {
+            lock (catalog.Tiers) Commit(batches, hot);
+        }
+        finally
+        {
+            _function.Use(null);
+        }
     }
 
     private void Commit(List<SafeBatch> batches, HotTable hot)
     {
         var rawFrom = catalog.Current.RawFrom;
         var segments = new List<Segment>();
-        foreach (var hour in hot.Hours)
+        foreach (var hour in hot.Hours.Values)
         {
-            var rows = $"SELECT * FROM {HotTable.Name}" + (hot.Hours.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" WHERE time BETWEEN {hour.From} AND {hour.Until}"));
+            var rows = string.Create(CultureInfo.InvariantCulture, $"SELECT * FROM {HotFunction.Name}({hour.Hour})");
 
             // A row that comes after its hour became aggregates becomes one too: each instant is in one tier.
             segments.AddRange(hour.Hour < rawFrom

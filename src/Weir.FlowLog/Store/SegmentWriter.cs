@@ -27,7 +27,7 @@ internal sealed class SegmentWriter : IDisposable
             $"SET threads = 1; SET memory_limit = '{options.MemoryBytes}B'; SET temp_directory = '{Quoted(temp)}'; SET preserve_insertion_order = false; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false"));
     }
 
-    /// <summary>The connection, for appenders.</summary>
+    /// <summary>The connection, for what brings rows.</summary>
     public DuckDBConnection Connection { get; }
 
     /// <summary>A path or text inside quotes of SQL.</summary>

@@ -27,13 +27,13 @@ internal sealed class StoreScene : IAsyncDisposable
     public string Folder => _folder;
 
     /// <summary>A batch of flows at a time, some seconds apart.</summary>
-    public static Batch BatchOf(string node, ulong sequence, int count, DateTimeOffset from, Func<int, Flow>? make = null, ulong epoch = 1)
+    public static Batch BatchOf(string node, ulong sequence, int count, DateTimeOffset from, Func<int, Flow>? make = null, ulong epoch = 1, Func<int, int>? secondsOf = null)
     {
         var encoder = new RowEncoder();
         for (var i = 0; i < count; i++)
         {
             var flow = make?.Invoke(i) ?? Flows.Forwarded(3000 + (i % 3));
-            flow.TimeNanoseconds = ((from.UtcTicks - DateTime.UnixEpoch.Ticks) * 100) + (i * 1_000_000_000L);
+            flow.TimeNanoseconds = ((from.UtcTicks - DateTime.UnixEpoch.Ticks) * 100) + ((secondsOf?.Invoke(i) ?? i) * 1_000_000_000L);
             flow.Sequence = i;
             flow.SourcePort = (ushort)(40_000 + i);
             encoder.Add(flow);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using DuckDB.NET.Native;
 
 namespace Weir.FlowLog.Store.Hot;
 
@@ -12,24 +13,31 @@ internal abstract class EnumText(string name) : HotColumn(name)
     protected const int None = -1;
 
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly int[] _piece = new int[ChunkAppender.Size];
+    private readonly List<string> _words = [];
+    private readonly int[] _piece = new int[HotFunction.Size];
 
     /// <inheritdoc/>
-    public override string Type => _numbers.Count == 0 ? "VARCHAR" : $"ENUM({string.Join(", ", _numbers.OrderBy(n => n.Value).Select(n => Literal(n.Key)))})";
+    public override DuckDBType Type => DuckDBType.Enum;
 
     /// <inheritdoc/>
-    public sealed override void Write(in Piece piece, ChunkAppender to, int column)
+    public override IReadOnlyList<string> Words => _words.Count == 0 ? Nothing : _words;
+
+    /// <inheritdoc/>
+    public sealed override void Write(in Piece piece, HotFunction to, int column)
     {
+        if (_words.Count == 0)
+        {
+            Nulls.Set(to.Validity(column), piece.At, piece.Count);
+            return;
+        }
+
         var numbers = _piece.AsSpan(0, piece.Count);
         Numbers(piece, numbers);
-        if (_numbers.Count > 0)
+        switch (to.EnumBytes(column))
         {
-            switch (to.EnumBytes(column))
-            {
-                case 1: Copy(numbers, to.Values<byte>(column)[piece.At..]); break;
-                case 2: Copy(numbers, to.Values<ushort>(column)[piece.At..]); break;
-                default: Copy(numbers, to.Values<uint>(column)[piece.At..]); break;
-            }
+            case 1: Copy(numbers, to.Values<byte>(column)[piece.At..]); break;
+            case 2: Copy(numbers, to.Values<ushort>(column)[piece.At..]); break;
+            default: Copy(numbers, to.Values<uint>(column)[piece.At..]); break;
         }
 
         if (!numbers.Contains(None)) return;
@@ -43,6 +51,7 @@ internal abstract class EnumText(string name) : HotColumn(name)
     {
         if (text.Length == 0) return None;
         if (_numbers.TryGetValue(text, out var known)) return known;
+        _words.Add(text.Replace('\0', '\uFFFD')); // a text of C ends at a NUL, which no name has
         return _numbers[text] = _numbers.Count;
     }
 
@@ -54,7 +63,4 @@ internal abstract class EnumText(string name) : HotColumn(name)
     {
         for (var i = 0; i < from.Length; i++) to[i] = T.CreateTruncating(from[i]);
     }
-
-    // SQL text ends at a NUL, which no name has.
-    private static string Literal(string text) => $"'{SegmentWriter.Quoted(text.Replace('\0', '\uFFFD'))}'";
 }

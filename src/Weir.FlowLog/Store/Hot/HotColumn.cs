@@ -1,3 +1,5 @@
+using DuckDB.NET.Native;
+
 namespace Weir.FlowLog.Store.Hot;
 
 /// <summary>One column of the rows that are about to become segments: knows what to write, a piece of a batch at a time.</summary>
@@ -7,8 +9,14 @@ internal abstract class HotColumn(string name)
     /// <summary>Its name in <see cref="SegmentColumns"/>.</summary>
     public string Name => name;
 
-    /// <summary>Its type in SQL, once every batch was looked at.</summary>
-    public abstract string Type { get; }
+    /// <summary>A column of texts without any: an enumeration takes a byte a row, where a text takes 16.</summary>
+    protected static readonly string[] Nothing = [""];
+
+    /// <summary>Its type, once every batch was looked at.</summary>
+    public abstract DuckDBType Type { get; }
+
+    /// <summary>The texts of an enumeration, by number; null where the type is no enumeration.</summary>
+    public virtual IReadOnlyList<string>? Words => null;
 
     /// <summary>Looks at a batch before anything is written.</summary>
     public virtual void Prepare(HotBatch batch)
@@ -19,7 +27,7 @@ internal abstract class HotColumn(string name)
     /// <param name="piece">Which rows, and where they go.</param>
     /// <param name="to">The chunk.</param>
     /// <param name="column">The column's place in it.</param>
-    public abstract void Write(in Piece piece, ChunkAppender to, int column);
+    public abstract void Write(in Piece piece, HotFunction to, int column);
 }
 
 /// <summary>Some rows of a batch on their way into a chunk.</summary>

@@ -2,71 +2,60 @@ using Weir.Model;
 
 namespace Weir.FlowLog.Store.Hot;
 
-/// <summary>The table that a flush fills and makes segments of: <see cref="SegmentColumns"/>'s columns, texts as enumerations of what occurs.</summary>
+/// <summary>The rows that a flush makes segments of: <see cref="SegmentColumns"/>'s columns, texts as enumerations of what occurs. DuckDB reads them with <see cref="HotFunction"/>.</summary>
 internal sealed class HotTable
 {
-    /// <summary>Its name in SQL.</summary>
-    public const string Name = "hot";
-
     private readonly HotColumn[] _columns = HotColumns.Make();
-    private readonly List<HotBatch> _batches = [];
     private readonly SortedDictionary<long, HourRows> _hours = [];
 
     /// <summary>Looks at batches; nothing is written yet.</summary>
     public HotTable(IReadOnlyList<SafeBatch> batches)
     {
-        foreach (var safe in batches)
+        for (var i = 0; i < batches.Count; i++)
         {
-            var batch = new HotBatch(_batches.Count, safe.Node, FlowUuid.NodeHash(safe.Node), safe.Rows);
-            _batches.Add(batch);
+            var batch = new HotBatch(i, batches[i].Node, FlowUuid.NodeHash(batches[i].Node), batches[i].Rows);
             foreach (var column in _columns) column.Prepare(batch);
-            for (var i = 0; i < safe.Rows.Time.Count; i++) Count(HotColumns.TimeOf(safe.Rows, i));
+            Split(batch);
         }
     }
 
-    /// <summary>The rows of each hour, the earliest first.</summary>
-    public IReadOnlyCollection<HourRows> Hours => _hours.Values;
+    /// <summary>Its columns, in order.</summary>
+    public IReadOnlyList<HotColumn> Columns => _columns;
 
-    /// <summary>Makes the table and puts all rows into it.</summary>
-    /// <exception cref="IOException">The engine takes no more.</exception>
-    public void Fill(SegmentWriter writer)
+    /// <summary>The rows of each hour, by its first tick.</summary>
+    public IReadOnlyDictionary<long, HourRows> Hours => _hours;
+
+    // A batch is nearly in the order of time, so this is few runs: most often one.
+    private void Split(HotBatch batch)
     {
-        writer.Run($"CREATE OR REPLACE TABLE {Name} ({string.Join(", ", _columns.Select(c => $"{c.Name} {c.Type}"))})");
-        using var chunk = new ChunkAppender(writer.Connection, Name, _columns.Length);
-        chunk.Begin();
-        var at = 0;
-        foreach (var batch in _batches)
+        HourRows? hour = null;
+        for (var i = 0; i < batch.Rows.Time.Count; i++)
         {
-            for (var from = 0; from < batch.Rows.Time.Count;)
-            {
-                var piece = new Piece(batch, from, Math.Min(batch.Rows.Time.Count - from, ChunkAppender.Size - at), at);
-                for (var i = 0; i < _columns.Length; i++) _columns[i].Write(piece, chunk, i);
-                (from, at) = (from + piece.Count, at + piece.Count);
-                if (at < ChunkAppender.Size) continue;
-                chunk.End(at);
-                chunk.Begin();
-                at = 0;
-            }
+            var time = HotColumns.TimeOf(batch.Rows, i);
+            if (hour is null || time < hour.Hour || time >= hour.Hour + SegmentWriter.Hour) hour = HourOf(time);
+            hour.Add(batch, i, time);
         }
-
-        if (at > 0) chunk.End(at);
-        chunk.Complete();
     }
 
-    private void Count(long time)
+    private HourRows HourOf(long time)
     {
-        var hour = time - (time % SegmentWriter.Hour);
-        if (!_hours.TryGetValue(hour, out var rows)) _hours[hour] = rows = new HourRows(hour);
-        rows.Add(time);
+        var start = time - (time % SegmentWriter.Hour);
+        if (!_hours.TryGetValue(start, out var hour)) _hours[start] = hour = new HourRows(start);
+        return hour;
     }
 }
 
-/// <summary>How many rows of an hour there are, and of which times.</summary>
+/// <summary>The rows of an hour.</summary>
 /// <param name="hour">The hour, in ticks.</param>
 internal sealed class HourRows(long hour)
 {
+    private readonly List<Run> _runs = [];
+
     /// <summary>The hour, in ticks.</summary>
     public long Hour => hour;
+
+    /// <summary>Where they are.</summary>
+    public IReadOnlyList<Run> Runs => _runs;
 
     /// <summary>How many.</summary>
     public long Rows { get; private set; }
@@ -77,10 +66,18 @@ internal sealed class HourRows(long hour)
     /// <summary>The latest time.</summary>
     public long Until { get; private set; } = long.MinValue;
 
-    /// <summary>Counts a row.</summary>
-    public void Add(long time)
+    /// <summary>Adds a row; of a batch, the first come first.</summary>
+    public void Add(HotBatch batch, int row, long time)
     {
         Rows++;
         (From, Until) = (Math.Min(From, time), Math.Max(Until, time));
+        if (_runs is [.., var last] && last.Batch == batch && last.From + last.Count == row) _runs[^1] = last with { Count = last.Count + 1 };
+        else _runs.Add(new Run(batch, row, 1));
     }
 }
+
+/// <summary>Rows of a batch that follow each other.</summary>
+/// <param name="Batch">The batch.</param>
+/// <param name="From">Its first row.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct Run(HotBatch Batch, int From, int Count);

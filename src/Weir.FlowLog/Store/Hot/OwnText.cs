@@ -1,3 +1,4 @@
+using DuckDB.NET.Native;
 using Weir.FlowLog.Wire;
 
 namespace Weir.FlowLog.Store.Hot;
@@ -7,14 +8,28 @@ namespace Weir.FlowLog.Store.Hot;
 /// <param name="text">The exchange's text; empty for none.</param>
 internal sealed class OwnText(string name, Func<Exchange, string> text) : HotColumn(name)
 {
-    /// <inheritdoc/>
-    public override string Type => "VARCHAR";
+    private bool _isUsed;
 
     /// <inheritdoc/>
-    public override void Write(in Piece piece, ChunkAppender to, int column)
+    public override DuckDBType Type => _isUsed ? DuckDBType.Varchar : DuckDBType.Enum;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string>? Words => _isUsed ? null : Nothing;
+
+    /// <inheritdoc/>
+    public override void Prepare(HotBatch batch) => _isUsed = _isUsed || batch.Rows.Exchanges.Any(e => text(e).Length > 0);
+
+    /// <inheritdoc/>
+    public override void Write(in Piece piece, HotFunction to, int column)
     {
         var rows = piece.Batch.Rows;
         var validity = to.Validity(column);
+        if (rows.Exchanges.Count == 0)
+        {
+            Nulls.Set(validity, piece.At, piece.Count);
+            return;
+        }
+
         for (var i = 0; i < piece.Count; i++)
         {
             var index = rows.Exchange[piece.From + i];

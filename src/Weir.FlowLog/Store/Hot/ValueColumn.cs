@@ -1,3 +1,4 @@
+using DuckDB.NET.Native;
 using Weir.FlowLog.Wire;
 
 namespace Weir.FlowLog.Store.Hot;
@@ -5,16 +6,16 @@ namespace Weir.FlowLog.Store.Hot;
 /// <summary>A number that every row has.</summary>
 /// <typeparam name="T">As wide as the type.</typeparam>
 /// <param name="name">The column.</param>
-/// <param name="type">Its type in SQL.</param>
+/// <param name="type">Its type.</param>
 /// <param name="value">A row's number.</param>
-internal sealed class ValueColumn<T>(string name, string type, Func<Rows, int, T> value) : HotColumn(name)
+internal sealed class ValueColumn<T>(string name, DuckDBType type, Func<Rows, int, T> value) : HotColumn(name)
     where T : unmanaged
 {
     /// <inheritdoc/>
-    public override string Type => type;
+    public override DuckDBType Type => type;
 
     /// <inheritdoc/>
-    public override void Write(in Piece piece, ChunkAppender to, int column)
+    public override void Write(in Piece piece, HotFunction to, int column)
     {
         var (rows, from) = (piece.Batch.Rows, piece.From);
         var values = to.Values<T>(column).Slice(piece.At, piece.Count);
@@ -26,8 +27,8 @@ internal sealed class ValueColumn<T>(string name, string type, Func<Rows, int, T
 internal sealed class HashColumn(string name) : HotColumn(name)
 {
     /// <inheritdoc/>
-    public override string Type => "UINTEGER";
+    public override DuckDBType Type => DuckDBType.UnsignedInteger;
 
     /// <inheritdoc/>
-    public override void Write(in Piece piece, ChunkAppender to, int column) => to.Values<uint>(column).Slice(piece.At, piece.Count).Fill(piece.Batch.Hash);
+    public override void Write(in Piece piece, HotFunction to, int column) => to.Values<uint>(column).Slice(piece.At, piece.Count).Fill(piece.Batch.Hash);
 }
