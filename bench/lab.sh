@@ -17,13 +17,13 @@ finish() {
 trap finish EXIT
 trap 'exit 143' TERM INT
 
-# start_lab TOOL:PACKAGE...
+# start_lab TOOL:PACKAGE...: one node, so that every pair of pods is equally far apart.
 start_lab() {
 	[ "$(id -u)" = 0 ] || { echo "this benchmark needs root: it runs between real pods" >&2; exit 1; }
 	ensure_dotnet
 	ensure_packages "${needs_run[@]}" curl:curl jq:jq taskset:util-linux "$@"
 	build src/Weir.Cli .built
-	"${cli[@]}" lab up --datapath ebpf --detach --pets --port 0 --run "$run" >"$work/lab.log" 2>&1 || { tail "$work/lab.log" >&2; exit 1; }
+	"${cli[@]}" lab up --datapath ebpf --nodes 1 --detach --pets --port 0 --run "$run" >"$work/lab.log" 2>&1 || { tail "$work/lab.log" >&2; exit 1; }
 }
 
 api() { curl -sf --unix-socket "$run/api.sock" "$@"; }

@@ -24,7 +24,15 @@ if (args is ["enforce", var bpffs, var node, var rules, .. var pods])
     return 0;
 }
 
+if (args is ["pace"])
+{
+    using var stop = new CancellationTokenSource();
+    using var asked = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal => (signal.Cancel, _) = (true, Task.Run(stop.Cancel)));
+    await Pace.RunAsync(Console.Out, stop.Token);
+    return 0;
+}
+
 Console.Error.WriteLine(
-    "Usage: weir-traffic serve ADDRESS:PORT | rr ADDRESS:PORT SECONDS | crr ADDRESS:PORT SECONDS | enforce BPFFS NODE RULES INTERFACE=ADDRESS... "
-    + "bench/traffic calls it.");
+    "Usage: weir-traffic serve ADDRESS:PORT | rr ADDRESS:PORT SECONDS | crr ADDRESS:PORT SECONDS | enforce BPFFS NODE RULES INTERFACE=ADDRESS... | pace. "
+    + "The scripts of bench call it.");
 return 2;

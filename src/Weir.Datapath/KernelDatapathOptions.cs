@@ -5,6 +5,19 @@ namespace Weir.Datapath;
 /// <summary>How a node's datapath is made. Sizes count entries; a table that is adopted keeps the size that it was made with.</summary>
 public sealed record KernelDatapathOptions
 {
+    private static readonly (string Map, Func<KernelDatapathOptions, uint> Get, Func<KernelDatapathOptions, uint, KernelDatapathOptions> Set)[] _tables =
+    [
+        ("weir_policy", o => o.PolicyEntries, (o, n) => o with { PolicyEntries = n }),
+        ("weir_ranges", o => o.PolicyRanges, (o, n) => o with { PolicyRanges = n }),
+        ("weir_tables", o => o.PolicyTables, (o, n) => o with { PolicyTables = n }),
+        ("weir_ipcache", o => o.IpcacheEntries, (o, n) => o with { IpcacheEntries = n }),
+        ("weir_connections", o => o.Connections, (o, n) => o with { Connections = n }),
+        ("weir_translations", o => o.Translations, (o, n) => o with { Translations = n }),
+        ("weir_services", o => o.Services, (o, n) => o with { Services = n }),
+        ("weir_backends", o => o.Backends, (o, n) => o with { Backends = n }),
+        ("weir_rules", o => o.RuleTexts, (o, n) => o with { RuleTexts = n }),
+    ];
+
     /// <summary>Where a bpffs is mounted. Pins go under <c>weir/NODE/v1</c> of it.</summary>
     public required string BpffsPath { get; init; }
 
@@ -59,39 +72,20 @@ public sealed record KernelDatapathOptions
     /// <summary>Bytes of the event ring, a power of two. Default: 8 MiB.</summary>
     public uint EventRingBytes { get; init; } = 8 * 1024 * 1024;
 
-    internal IReadOnlyDictionary<string, (uint Entries, string Setting)> Sizes => new Dictionary<string, (uint, string)>
-    {
-        ["weir_policy"] = (PolicyEntries, "--table-entries weir_policy"),
-        ["weir_ranges"] = (PolicyRanges, "--table-entries weir_ranges"),
-        ["weir_tables"] = (PolicyTables, "--table-entries weir_tables"),
-        ["weir_ipcache"] = (IpcacheEntries, "--table-entries weir_ipcache"),
-        ["weir_connections"] = (Connections, "--table-entries weir_connections"),
-        ["weir_translations"] = (Translations, "--table-entries weir_translations"),
-        ["weir_services"] = (Services, "--table-entries weir_services"),
-        ["weir_backends"] = (Backends, "--table-entries weir_backends"),
-        ["weir_rules"] = (RuleTexts, "--table-entries weir_rules"),
-        ["weir_events"] = (EventRingBytes, "--event-ring-bytes"),
-    };
+    internal IReadOnlyDictionary<string, (uint Entries, string Setting)> Sizes => _tables
+        .Select(t => (t.Map, Entries: t.Get(this), Setting: $"--table-entries {t.Map}"))
+        .Append((Map: "weir_events", Entries: EventRingBytes, Setting: "--event-ring-bytes"))
+        .ToDictionary(t => t.Map, t => (t.Entries, t.Setting));
 
     /// <summary>The same with other sizes of some tables, by the tables' names.</summary>
     /// <exception cref="ArgumentException">A name is none of a table whose size can be set; the message lists those.</exception>
     public KernelDatapathOptions With(IReadOnlyDictionary<string, uint> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        return entries.Aggregate(this, (options, table) => table.Key switch
-        {
-            "weir_policy" => options with { PolicyEntries = table.Value },
-            "weir_ranges" => options with { PolicyRanges = table.Value },
-            "weir_tables" => options with { PolicyTables = table.Value },
-            "weir_ipcache" => options with { IpcacheEntries = table.Value },
-            "weir_connections" => options with { Connections = table.Value },
-            "weir_translations" => options with { Translations = table.Value },
-            "weir_services" => options with { Services = table.Value },
-            "weir_backends" => options with { Backends = table.Value },
-            "weir_rules" => options with { RuleTexts = table.Value },
-            _ => throw new ArgumentException(
-                $"--table-entries {table.Key}: no table of that name has a size that can be set; there are {string.Join(", ", Sizes.Keys.Where(k => k != "weir_events"))}.", nameof(entries)),
-        });
+        return entries.Aggregate(this, (options, wanted) => _tables.FirstOrDefault(t => t.Map == wanted.Key) is { Map: not null } table
+            ? table.Set(options, wanted.Value)
+            : throw new ArgumentException(
+                $"--table-entries {wanted.Key}: no table of that name has a size that can be set; there are {string.Join(", ", _tables.Select(t => t.Map))}.", nameof(entries)));
     }
 
     internal IEnumerable<string> Problems()

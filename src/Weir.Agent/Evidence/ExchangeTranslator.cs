@@ -52,8 +52,8 @@ internal sealed class ExchangeTranslator(
     private void Learn(in ExchangeRecord seen, DnsExchange dns)
     {
         if (dns.Addresses.Count == 0) return;
-        var name = new LearnedName(dns.Query.TrimEnd('.'), seen.TimeNanoseconds, dns.QueryTypes.Count > 0 ? dns.QueryTypes[0] : "");
-        foreach (var address in dns.Addresses) names.Add(seen.Ends.Endpoint, address, name);
+        var type = dns.QueryTypes.Count > 0 ? dns.QueryTypes[0] : "";
+        for (var i = 0; i < dns.Addresses.Count; i++) names.Add(seen.Ends.Endpoint, dns.Addresses[i], dns.Query, type, seen.TimeNanoseconds);
     }
 
     private void Write(in ExchangeRecord seen, DnsExchange? dns)

@@ -24,6 +24,8 @@ internal static partial class HubCommand
     private static readonly Option<double> _rawHours = new("--raw-hours") { Description = "How long single flows are kept before they become aggregates", DefaultValueFactory = _ => 24 };
     private static readonly Option<double> _days = new("--keep-days") { Description = "How long anything is kept", DefaultValueFactory = _ => 30 };
     private static readonly Option<long> _bytes = new("--keep-bytes") { Description = "How large the store may be; the oldest hours go first", DefaultValueFactory = _ => 50_000_000_000 };
+    private static readonly Option<int> _storeMemory = new("--store-memory") { Description = "Memory for writing new flows, and as much again for merging older ones, in MiB", DefaultValueFactory = _ => 488 };
+    private static readonly Option<int> _storeRows = new("--store-waiting-rows") { Description = "How many flows may wait to be written, some 200 bytes each; more make the nodes wait", DefaultValueFactory = _ => 1_000_000 };
     private static readonly Option<int> _memory = new("--query-memory") { Description = "Memory for a query, in MiB", DefaultValueFactory = _ => 1024 };
     private static readonly Option<int> _threads = new("--query-threads") { Description = "Threads for a query", DefaultValueFactory = _ => 2 };
     private static readonly Option<int> _seconds = new("--query-time") { Description = "How long a query may run, in seconds", DefaultValueFactory = _ => (int)QueryLimits.UsualTime.TotalSeconds };
@@ -48,7 +50,7 @@ internal static partial class HubCommand
     {
         var command = new Command("hub", "Keep a cluster's flows, answer about them in KQL as Kusto and as Log Analytics do, and serve the web UI")
         {
-            _run, _listen, _names, _rawHours, _days, _bytes, _memory, _threads, _seconds, _rows, _atOnce, _origins,
+            _run, _listen, _names, _rawHours, _days, _bytes, _storeMemory, _storeRows, _memory, _threads, _seconds, _rows, _atOnce, _origins,
             _peerService, _peer, _peerTls, _peerName, _history, _historyTls, _api, _cluster, _prometheus, _nodes, _metrics,
         };
         ExampleHelp.AddTo(command, "weir hub --run /var/lib/weir-hub --listen 0.0.0.0:8443 --name hub.example.org", "weir hub --run /var/lib/weir-hub --peer-service 10.1.0.1:4244 --tls-client certs/hubble-relay-client-certs --api in-cluster", "weir hub --run /var/lib/weir-hub --history-listen 0.0.0.0:4246 --history-tls certs/hubble-relay-server-certs");
@@ -71,6 +73,7 @@ internal static partial class HubCommand
                 Store = new StoreOptions
                 {
                     Folder = folder.Store, RawAge = TimeSpan.FromHours(parsed.GetValue(_rawHours)), MaxAge = TimeSpan.FromDays(parsed.GetValue(_days)), MaxBytes = parsed.GetValue(_bytes),
+                    MemoryBytes = parsed.GetValue(_storeMemory) * 1024L * 1024, MaxWaitingRows = parsed.GetValue(_storeRows),
                 },
                 IngestSocket = folder.Socket,
                 History = History(parsed, folder, logs),

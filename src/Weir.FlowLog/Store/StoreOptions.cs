@@ -27,8 +27,8 @@ public sealed record StoreOptions
     /// <summary>Different rows that one window of 30 s of aggregates may hold; beyond, pods are folded into their workload. Default: 100,000.</summary>
     public int MaxWindowRows { get; init; } = 100_000;
 
-    /// <summary>Memory for flushing and compacting, each. Default: 512 MB.</summary>
-    public long MemoryBytes { get; init; } = 512_000_000;
+    /// <summary>Memory for flushing and compacting, each. Default: 488 MiB; from 64 MB on.</summary>
+    public long MemoryBytes { get; init; } = 488L * 1024 * 1024;
 
     /// <summary>Everything that is wrong with the options, as sentences.</summary>
     public IEnumerable<string> Problems()

@@ -7,13 +7,19 @@ namespace Weir.Observe.Enrich;
 public sealed class LearnedNames
 {
     private const int MostAddresses = 131_072, MostNames = 8;
+    private const long Second = 1_000_000_000;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(uint Endpoint, IpAddress Address), Entry> _known = [];
     private readonly Queue<(uint Endpoint, IpAddress Address)> _order = new();
 
-    /// <summary>Notes that an endpoint was answered an address for a name.</summary>
-    public void Add(uint endpoint, IpAddress address, LearnedName name)
+    /// <summary>Notes that an endpoint was answered an address for a name. Allocates nothing for a name that is known.</summary>
+    /// <param name="endpoint">The endpoint that asked.</param>
+    /// <param name="address">An address of the answer.</param>
+    /// <param name="query">The name that was asked for, with its final dot or without.</param>
+    /// <param name="queryType">The type that was asked for.</param>
+    /// <param name="timeNanoseconds">When, since 1970. What is seen again within a second keeps its earlier time.</param>
+    public void Add(uint endpoint, IpAddress address, string query, string queryType, long timeNanoseconds)
     {
         lock (_gate)
         {
@@ -24,9 +30,7 @@ public sealed class LearnedNames
                 _order.Enqueue((endpoint, address));
             }
 
-            // The newest first, each once.
-            entry.Names = [name, .. entry.Names.Where(n => n.Name != name.Name).Take(MostNames - 1)];
-            entry.Named = null;
+            entry.Add(new Answer(query, queryType, timeNanoseconds));
         }
     }
 
@@ -46,16 +50,40 @@ public sealed class LearnedNames
             if (!_known.TryGetValue((endpoint, address), out var entry)) return end;
             if (entry.Named is { } named && ReferenceEquals(entry.Of, end)) return named;
             entry.Of = end;
-            return entry.Named = end with { Learned = entry.Names, Names = [.. entry.Names.Select(n => n.Name)] };
+            var learned = entry.Learned();
+            return entry.Named = end with { Learned = learned, Names = [.. learned.Select(n => n.Name)] };
         }
     }
 
+    private readonly record struct Answer(string Query, string QueryType, long TimeNanoseconds);
+
     private sealed class Entry
     {
-        public IReadOnlyList<LearnedName> Names { get; set; } = [];
+        private Answer[] _newestFirst = new Answer[1]; // most addresses have one name
+        private int _count;
 
         public Endpoint? Of { get; set; }
 
         public Endpoint? Named { get; set; }
+
+        public void Add(in Answer answer)
+        {
+            var at = 0;
+            while (at < _count && _newestFirst[at].Query != answer.Query) at++;
+            if (at == 0 && _count > 0 && _newestFirst[0].QueryType == answer.QueryType && answer.TimeNanoseconds - _newestFirst[0].TimeNanoseconds < Second) return;
+            if (at == _count)
+            {
+                if (_count == _newestFirst.Length && _count < MostNames) Array.Resize(ref _newestFirst, 2 * _count);
+                _count = Math.Min(_count + 1, MostNames);
+                at = _count - 1;
+            }
+
+            Array.Copy(_newestFirst, 0, _newestFirst, 1, at);
+            _newestFirst[0] = answer;
+            Named = null;
+        }
+
+        public LearnedName[] Learned() =>
+            [.. _newestFirst.Take(_count).Select(a => new LearnedName(a.Query.TrimEnd('.'), a.TimeNanoseconds, a.QueryType))];
     }
 }

@@ -69,11 +69,7 @@ internal sealed class PolicyEndpoints(UiGate gate, PolicyBook book, RevisionLog 
         foreach (var revision in Enumerable.Reverse(revisions))
         {
             json.WriteStartObject();
-            json.WriteString("time", revision.Time.UtcDateTime);
-            json.WriteNumber("revision", revision.Generation);
-            json.WriteString("change", revision.Change);
-            if (revision.Yaml is not null) json.WriteString("yaml", revision.Yaml);
-            if (revision.VerdictChanges is { } changes) json.WriteNumber("verdictChanges", changes);
+            revision.WriteChange(json);
             json.WriteEndObject();
         }
 

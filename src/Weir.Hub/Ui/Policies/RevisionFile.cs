@@ -69,14 +69,10 @@ internal sealed partial class RevisionFile(string path, ILogger logger)
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            json.WriteString("time", revision.Time.UtcDateTime);
             json.WriteString("kind", revision.Key.Kind);
             json.WriteString("namespace", revision.Key.Name.Namespace);
             json.WriteString("name", revision.Key.Name.Name);
-            json.WriteNumber("revision", revision.Generation);
-            json.WriteString("change", revision.Change);
-            if (revision.Yaml is not null) json.WriteString("yaml", revision.Yaml);
-            if (revision.VerdictChanges is { } changes) json.WriteNumber("verdictChanges", changes);
+            revision.WriteChange(json);
             json.WriteEndObject();
         }
 
