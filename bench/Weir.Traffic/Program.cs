@@ -24,15 +24,13 @@ if (args is ["enforce", var bpffs, var node, var rules, .. var pods])
     return 0;
 }
 
-if (args is ["pace"])
+if (args is ["pace", var length])
 {
-    using var stop = new CancellationTokenSource();
-    using var asked = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal => (signal.Cancel, _) = (true, Task.Run(stop.Cancel)));
-    await Pace.RunAsync(Console.Out, stop.Token);
+    await Pace.RunAsync(Console.Out, TimeSpan.FromSeconds(double.Parse(length, CultureInfo.InvariantCulture)));
     return 0;
 }
 
 Console.Error.WriteLine(
-    "Usage: weir-traffic serve ADDRESS:PORT | rr ADDRESS:PORT SECONDS | crr ADDRESS:PORT SECONDS | enforce BPFFS NODE RULES INTERFACE=ADDRESS... | pace. "
+    "Usage: weir-traffic serve ADDRESS:PORT | rr ADDRESS:PORT SECONDS | crr ADDRESS:PORT SECONDS | enforce BPFFS NODE RULES INTERFACE=ADDRESS... | pace SECONDS. "
     + "The scripts of bench call it.");
 return 2;

@@ -28,10 +28,11 @@ sleep 2
 peer=$(leaf)
 for i in $(seq 1000); do echo "n$i.bench.test A"; done >"$work/names"
 
-load() { # LABEL APP TARGET EXTRA...
+ask() { inside "$2" taskset -c 0 dnsperf -s "$3" -c 20 "${@:4}" >"$work/$1.out" 2>&1 || true; } # LABEL APP TARGET OPTION...
+load() { # LABEL APP TARGET
 	local ours theirs
 	ours=$(used "$proxy") theirs=$(used "$peer")
-	inside "$2" taskset -c 0 dnsperf -s "$3" -d "$work/names" -l "$seconds" -c 20 "${@:4}" >"$work/$1.out" 2>&1 || true
+	ask "$1" "$2" "$3" -d "$work/names" -l "$seconds"
 	ours=$(($(used "$proxy") - ours)) theirs=$(($(used "$peer") - theirs))
 	awk -v ours="$ours" -v theirs="$theirs" '/Queries completed/ { printf "%.1f", (ours > theirs ? ours : theirs) / $3 }' "$work/$1.out" >"$work/$1.cost"
 }
@@ -70,14 +71,14 @@ done
 # "across" has no middle either, but its server on the other processor: what crossing alone costs on this machine.
 ways="weir:order-service:$server dnsdist:makeline:$middle across:makeline:$across direct:makeline:$server"
 awk -v n=$((half * 2 / 5)) 'BEGIN { for (i = 0; i < n; i++) print "n" i % 1000 + 1 ".bench.test A" }' >"$work/short"
-taskset -c 0 dotnet "$artifacts/bin/Weir.Traffic/release/weir-traffic.dll" pace >"$work/pace" &
+taskset -c 0 dotnet "$artifacts/bin/Weir.Traffic/release/weir-traffic.dll" pace 600 >"$work/pace" &
 pids+=($!)
 sleep 3
 left_out=0 made=0
 whole() { # LABEL APP TARGET
 	local since
 	since=$(date +%s%3N)
-	inside "$2" taskset -c 0 dnsperf -s "$3" -d "$work/short" -n 1 -c 20 -Q "$half" -v >"$work/$1-half.out" 2>&1 || true
+	ask "$1-half" "$2" "$3" -d "$work/short" -n 1 -Q "$half" -v
 	sleep 0.02
 	made=$((made + 1))
 	if awk -v a="$since" -v b="$(date +%s%3N)" '$1 >= a - 10 && $1 <= b { found = 1 } END { exit !found }' "$work/pace"; then
@@ -90,7 +91,7 @@ for attempt in $(seq 100); do
 	missing=
 	for who in $ways; do
 		IFS=: read -r label app target <<<"$who"
-		[ "$(cat "$work/$label.times" 2>/dev/null | wc -l)" -ge 20 ] && continue
+		[ "$(cat "$work/$label.times" 2>/dev/null | wc -l)" -lt 20 ] || continue
 		whole "$label" "$app" "$target"
 		missing=1
 	done

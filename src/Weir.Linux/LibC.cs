@@ -111,6 +111,24 @@ internal static partial class LibC
     [LibraryImport(Library, SetLastError = true)]
     internal static unsafe partial int ioctl(int fd, nuint request, void* argument);
 
+    /// <summary>For <c>sched_getattr</c> and <c>sched_setattr</c>, which C libraries of today lack.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint syscall(nint number, nint thread, ref SchedulerAttributes attributes, nuint third, nuint fourth);
+
+    /// <summary><c>struct sched_attr</c> in its first version, which every kernel takes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct SchedulerAttributes
+    {
+        public uint Size;
+        public uint Policy;
+        public ulong Flags;
+        public int Nice;
+        public uint Priority;
+        public ulong Runtime;
+        public ulong Deadline;
+        public ulong Period;
+    }
+
     /// <summary><c>struct msghdr</c> of 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe struct MessageHeader

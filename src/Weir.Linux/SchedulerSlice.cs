@@ -4,7 +4,7 @@ namespace Weir.Linux;
 
 /// <summary>How long the calling thread may run at a time beside others (Linux 6.12 on; sched(7), <c>sched_runtime</c> of a fair thread).</summary>
 /// <remarks>A shorter slice changes nothing about a thread's share of the processor: it gets its turn sooner, and is interrupted sooner. Needs no privilege.</remarks>
-public static partial class SchedulerSlice
+public static class SchedulerSlice
 {
     private static readonly (nint Set, nint Get) _numbers = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? (274, 275) : (314, 315);
 
@@ -18,31 +18,14 @@ public static partial class SchedulerSlice
     {
         if (Read() is not { } attributes) return false;
         attributes.Runtime = (ulong)slice.TotalNanoseconds;
-        return Call(_numbers.Set, 0, ref attributes, 0, 0) == 0;
+        return LibC.syscall(_numbers.Set, 0, ref attributes, 0, 0) == 0;
     }
 
-    private static Attributes? Read()
+    private static LibC.SchedulerAttributes? Read()
     {
         if (RuntimeInformation.ProcessArchitecture is not (Architecture.X64 or Architecture.Arm64)) return null;
-        var attributes = default(Attributes);
-        attributes.Size = (uint)Marshal.SizeOf<Attributes>();
-        return Call(_numbers.Get, 0, ref attributes, attributes.Size, 0) == 0 ? attributes : null;
-    }
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint Call(nint number, nint thread, ref Attributes attributes, nuint third, nuint fourth);
-
-    /// <summary><c>struct sched_attr</c> in its first version, which every kernel takes.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Attributes
-    {
-        public uint Size;
-        public uint Policy;
-        public ulong Flags;
-        public int Nice;
-        public uint Priority;
-        public ulong Runtime;
-        public ulong Deadline;
-        public ulong Period;
+        var attributes = default(LibC.SchedulerAttributes);
+        attributes.Size = (uint)Marshal.SizeOf<LibC.SchedulerAttributes>();
+        return LibC.syscall(_numbers.Get, 0, ref attributes, attributes.Size, 0) == 0 ? attributes : null;
     }
 }

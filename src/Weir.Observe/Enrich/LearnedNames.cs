@@ -16,7 +16,7 @@ public sealed class LearnedNames
     /// <summary>Notes that an endpoint was answered an address for a name. Allocates nothing for a name that is known.</summary>
     /// <param name="endpoint">The endpoint that asked.</param>
     /// <param name="address">An address of the answer.</param>
-    /// <param name="query">The name that was asked for, with its final dot or without.</param>
+    /// <param name="query">The name that was asked for, with its final dot.</param>
     /// <param name="queryType">The type that was asked for.</param>
     /// <param name="timeNanoseconds">When, since 1970. What is seen again within a second keeps its earlier time.</param>
     public void Add(uint endpoint, IpAddress address, string query, string queryType, long timeNanoseconds)

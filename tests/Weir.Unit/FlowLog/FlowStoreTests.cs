@@ -5,12 +5,10 @@ using Xunit;
 
 namespace Weir.Unit.FlowLog;
 
-public sealed class FlowStoreTests : IAsyncLifetime
+public sealed class FlowStoreTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset _noon = new(2026, 3, 1, 11, 0, 0, TimeSpan.Zero);
     private readonly StoreScene _scene = new();
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _scene.DisposeAsync();
 

@@ -6,12 +6,10 @@ using Xunit;
 namespace Weir.Unit.FlowLog;
 
 /// <summary>What the engine gets to write of batches that wait: every row once, in its own hour, with its own texts.</summary>
-public sealed class FlushTests : IAsyncLifetime
+public sealed class FlushTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset _noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly StoreScene _scene = new();
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _scene.DisposeAsync();
 
@@ -66,6 +64,7 @@ public sealed class FlushTests : IAsyncLifetime
         {
             var flow = Flows.Forwarded(80);
             if (i % 2 == 0) flow.Source = odd;
+            else flow.Source = odd with { Identity = new SecurityIdentity(8), Namespace = "a\uFFFDb" }; // the same name, once that is replaced
             return flow;
         }));
         _scene.Store.Flush();

@@ -12,12 +12,10 @@ using Msg = Weir.Observe.Wire.Flows;
 namespace Weir.Unit.Hub;
 
 /// <summary>Hubble's clients get stored flows as they were when a node saw them.</summary>
-public sealed class StoredFlowHistoryTests : IAsyncLifetime
+public sealed class StoredFlowHistoryTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset _from = new(2026, 3, 1, 10, 59, 30, TimeSpan.Zero);
     private readonly StoreScene _scene = new();
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => _scene.DisposeAsync();
 

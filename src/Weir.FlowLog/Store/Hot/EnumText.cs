@@ -17,7 +17,7 @@ internal abstract class EnumText(string name) : HotColumn(name)
     private readonly int[] _piece = new int[HotFunction.Size];
 
     /// <inheritdoc/>
-    public override DuckDBType Type => DuckDBType.Enum;
+    public override DuckDBType Type => DuckDBType.Varchar;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Words => _words.Count == 0 ? Nothing : _words;
@@ -50,8 +50,9 @@ internal abstract class EnumText(string name) : HotColumn(name)
     protected int NumberOf(string text)
     {
         if (text.Length == 0) return None;
+        text = text.Replace('\0', '\uFFFD'); // a text of C ends at a NUL, which no name has
         if (_numbers.TryGetValue(text, out var known)) return known;
-        _words.Add(text.Replace('\0', '\uFFFD')); // a text of C ends at a NUL, which no name has
+        _words.Add(text);
         return _numbers[text] = _numbers.Count;
     }
 

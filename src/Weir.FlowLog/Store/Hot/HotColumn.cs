@@ -12,10 +12,10 @@ internal abstract class HotColumn(string name)
     /// <summary>A column of texts without any: an enumeration takes a byte a row, where a text takes 16.</summary>
     protected static readonly string[] Nothing = [""];
 
-    /// <summary>Its type, once every batch was looked at.</summary>
+    /// <summary>Its type.</summary>
     public abstract DuckDBType Type { get; }
 
-    /// <summary>The texts of an enumeration, by number; null where the type is no enumeration.</summary>
+    /// <summary>The texts of a column whose rows hold their numbers (an enumeration), once every batch was looked at; null where rows hold values.</summary>
     public virtual IReadOnlyList<string>? Words => null;
 
     /// <summary>Looks at a batch before anything is written.</summary>

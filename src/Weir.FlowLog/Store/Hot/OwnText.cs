@@ -11,7 +11,7 @@ internal sealed class OwnText(string name, Func<Exchange, string> text) : HotCol
     private bool _isUsed;
 
     /// <inheritdoc/>
-    public override DuckDBType Type => _isUsed ? DuckDBType.Varchar : DuckDBType.Enum;
+    public override DuckDBType Type => DuckDBType.Varchar;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string>? Words => _isUsed ? null : Nothing;
