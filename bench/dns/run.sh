@@ -9,8 +9,9 @@ seconds=${1:-10}
 rounds=${2:-3}
 # shellcheck source=bench/lab.sh
 . "$root/bench/lab.sh"
+ensure_dotnet
+build bench/Weir.Traffic .traffic # not beside a lab, whose programs a build may replace
 start_lab dnsperf:dnsperf /usr/bin/dnsdist:dnsdist
-build bench/Weir.Traffic .traffic
 
 apply_policy '{"apiVersion":"cilium.io/v2","kind":"CiliumNetworkPolicy","metadata":{"name":"bench-dns"},"spec":{"endpointSelector":{"matchLabels":{"app":"order-service"}},
 	"egress":[{"toEndpoints":[{"matchLabels":{"app":"rabbitmq"}}],"toPorts":[{"ports":[{"port":"53","protocol":"ANY"}],"rules":{"dns":[{"matchPattern":"*.bench.test"}]}}]},
